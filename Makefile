@@ -1,0 +1,62 @@
+# What a developer runs. Each target sets up what it needs, once: Python's things in .venv, the rest in build.
+#
+#   make test ARGS='-k wire'                  ARGS goes to pytest, or to the demonstration
+#   make test PYTHON=python3.13 VENV=.venv13  another Python; without VENV, .venv is made anew with it
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Stamps: the environment (of which Python), the package in it, the development tools in it (pip 25.1 knows groups).
+ENVIRONMENT := $(VENV)/.made-by-$(subst /,-,$(PYTHON))
+PACKAGE := $(VENV)/.package
+DEVELOPMENT := $(VENV)/.development
+DEBIAN := build/debian-packages
+MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint tools clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+run: $(PACKAGE) ## start the demonstration application
+	$(BIN)/python -m examples.demo $(ARGS)
+
+test: lint tools ## pass every check and every test
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEVELOPMENT) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist .*_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -r {} +
+
+$(ENVIRONMENT):
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh tools/install-debian.sh python3-venv
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install 'pip>=25.1'
+	@touch $@
+
+$(PACKAGE): $(ENVIRONMENT) pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(DEVELOPMENT): $(PACKAGE)
+	$(PIP) install --group dev
+	@touch $@
+
+# Neither stops the tests: one that needs what is missing is skipped, or under CI fails.
+$(DEBIAN): tools/debian-packages tools/install-debian.sh
+	@mkdir -p $(@D)
+	@if sh tools/install-debian.sh $$(sed 's/#.*//' $<); then touch $@; fi
+
+$(MICROPYTHON): build/micropython/%/micropython: tools/get-micropython.sh
+	@sh $< $* $(@D) || echo 'No MicroPython of $* bits.' >&2
