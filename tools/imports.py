@@ -1,0 +1,175 @@
+"""Check that the rooms of the house import one another one way.
+
+    python tools/imports.py [SOURCE]
+
+SOURCE is the package's folder, src/microdot by default. Every import that runs is an edge: at the top of a module,
+inside a function, or `__import__('microdot.core.app')`; imports for type checkers alone are none. Edges the table
+below does not have are printed, and the exit status is 1.
+"""
+
+import ast
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = 'microdot'
+
+# The table. A room is a module, named without the package; '' is the package itself. A room may import the rooms of
+# the layers below its own, and no room of its own layer but where the table says so:
+#   extensions -> app -> dispatch -> routing, request, response -> wire -> errors, multidict, urls, compat
+# Each set is a layer with all below it.
+
+BASE = {'core.compat', 'core.errors', 'core.multidict', 'core.threads', 'core.urls'}
+WIRE = BASE | {'wire.chunked', 'wire.formdata', 'wire.frames', 'wire.http11'}
+MESSAGES = WIRE | {'core.body', 'core.files', 'core.request', 'core.response', 'core.routing', 'core.streams'}
+DISPATCH = MESSAGES | {'core.dispatch'}
+APP = DISPATCH | {'core.app', 'core.jwt', 'helpers'}
+HOUSE = APP | {''}
+
+EXTENSIONS = {'auth', 'cli', 'compress', 'cors', 'csrf', 'debug', 'jinja', 'login', 'multipart', 'proxies', 'pubsub',
+              'ratelimit', 'session', 'sse', 'static', 'utemplate', 'websocket'}
+RUNTIMES = {'asgi', 'rsgi', 'test_client', 'wsgi'}
+
+MAY_IMPORT = {
+    'core.compat': {'core.threads'},
+    'core.errors': {'core.compat'},
+    'core.multidict': {'core.compat'},
+    'core.threads': set(),
+    'core.urls': {'core.compat', 'core.errors', 'core.multidict'},
+
+    'wire.chunked': BASE | {'wire.http11'},
+    'wire.formdata': BASE,
+    'wire.frames': BASE,
+    'wire.http11': BASE,
+
+    'core.routing': WIRE,
+    'core.streams': WIRE,
+    'core.body': WIRE | {'core.streams'},
+    'core.request': WIRE | {'core.body', 'core.streams'},
+    'core.response': WIRE | {'core.files'},
+    'core.files': WIRE,
+
+    'core.dispatch': MESSAGES,
+    'core.app': DISPATCH,
+    'core.jwt': BASE,
+    'helpers': BASE,
+    '': APP,
+    'microdot': HOUSE,  # the old door
+
+    **dict.fromkeys(EXTENSIONS, HOUSE),
+    'login': HOUSE | {'session'},
+    'csrf': HOUSE | {'cors'},
+
+    **dict.fromkeys(RUNTIMES, HOUSE | {'websocket'}),
+    # The app names the servers, so the servers do not name the app.
+    'server.exchange': DISPATCH | {'websocket'},
+    'server.base': DISPATCH | {'websocket'},
+    'server.protocol': DISPATCH | {'websocket', 'server.base', 'server.exchange'},
+    'server.stream': DISPATCH | {'websocket', 'server.base', 'server.exchange'},
+
+    'core': set(),
+    'server': set(),
+    'wire': set(),
+}
+
+# What one function of a room may import beyond that.
+FUNCTION_MAY_IMPORT = {
+    ('core.app', 'start_server'): {'server.protocol', 'server.stream'},
+}
+
+
+class Edge(NamedTuple):
+    room: str
+    imports: str
+    function: str  # the innermost one around the import, or ''
+    line: int
+
+    def __str__(self):
+        return f'{self.room or PACKAGE}:{self.line}: may not import {self.imports or PACKAGE}'
+
+
+def forbidden(source):
+    """Return the edges under the source folder that the table does not have."""
+    return [edge for edge in edges(source)
+            if edge.imports not in MAY_IMPORT.get(edge.room, ())
+            and edge.imports not in FUNCTION_MAY_IMPORT.get((edge.room, edge.function), ())]
+
+
+def edges(source):
+    """Return every edge between the rooms under the source folder."""
+    rooms = rooms_of(source)
+    return [edge for room, path in rooms.items() for edge in Imports(room, path, source, rooms).edges]
+
+
+def unknown_rooms(source):
+    """Return the rooms under the source folder that the table does not name."""
+    return sorted(set(rooms_of(source)) - set(MAY_IMPORT))
+
+
+def rooms_of(source):
+    """Return the rooms under the source folder and their files."""
+    return {'.'.join(path.relative_to(source).with_suffix('').parts).removesuffix('__init__').rstrip('.'): path
+            for path in sorted(source.rglob('*.py'))}
+
+
+class Imports(ast.NodeVisitor):
+    """The edges that leave one room."""
+
+    def __init__(self, room, path, source, rooms):
+        self.room = room
+        self.rooms = rooms
+        self.package = [PACKAGE, *path.relative_to(source).parent.parts]  # where relative names start
+        self.functions = ['']
+        self.edges = []
+        self.visit(ast.parse(path.read_bytes(), str(path)))
+
+    def add(self, name, node, members=()):
+        """Add the edge to a module, or those to its members that are modules."""
+        package, _, room = name.partition('.')
+        if package != PACKAGE:
+            return
+        submodules = [f'{room}.{member}'.lstrip('.') for member in members]
+        targets = {submodule if submodule in self.rooms else room for submodule in submodules} or {room}
+        self.edges += [Edge(self.room, target, self.functions[-1], node.lineno) for target in sorted(targets)]
+
+    def visit_Import(self, node):
+        for alias in node.names:
+            self.add(alias.name, node)
+
+    def visit_ImportFrom(self, node):
+        names = self.package[:len(self.package) - node.level + 1] if node.level else []
+        if node.module:
+            names = [*names, node.module]
+        self.add('.'.join(names), node, [alias.name for alias in node.names])
+
+    def visit_Call(self, node):
+        match node:
+            case ast.Call(func=ast.Name(id='__import__'), args=[ast.Constant(value=str(name)), *more]):
+                members = more[2].elts if len(more) > 2 and isinstance(more[2], (ast.Tuple, ast.List)) else []
+                self.add(name, node, [item.value for item in members if isinstance(item, ast.Constant)])
+        self.generic_visit(node)
+
+    def visit_FunctionDef(self, node):
+        self.functions.append(node.name)
+        self.generic_visit(node)
+        self.functions.pop()
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_If(self, node):
+        if isinstance(node.test, ast.Name) and node.test.id == 'TYPE_CHECKING':
+            for statement in node.orelse:
+                self.visit(statement)
+        else:
+            self.generic_visit(node)
+
+
+def main(source='src/microdot'):
+    problems = [f'{room}: not in the table' for room in unknown_rooms(Path(source))]
+    problems += [str(edge) for edge in forbidden(Path(source))]
+    print(*problems, sep='\n', end='\n' if problems else '')
+    return 1 if problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
