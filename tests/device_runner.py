@@ -1,0 +1,45 @@
+# Runs tests of one file on MicroPython; tests/conftest.py starts it and reads what it prints.
+#
+#   micropython tests/device_runner.py SECONDS tests/app/test_file.py test_one test_two ...
+#
+# A record follows each test: the record separator of RFC 7464, [name, outcome, text] as JSON, a line feed.
+# What stands before a record was printed by its test. SECONDS is the longest an async test may take.
+
+import asyncio
+import io
+import json
+import sys
+
+
+def main(seconds, path, *names):
+    folder, _, file = path.rpartition('/')
+    sys.path[:] = ['src', folder, '.frozen']  # MicroPython's own modules are in .frozen
+    module = __import__(file[:-len('.py')])
+    for name in names:
+        outcome, text = run(getattr(module, name), float(seconds))
+        print('\x1e' + json.dumps([name, outcome, text]))
+
+
+def run(test, seconds):
+    from tools import skip_reason
+    reason = skip_reason(test)
+    if reason:
+        return 'skipped', reason
+    try:
+        result = test()
+        if hasattr(result, 'send'):
+            asyncio.run(asyncio.wait_for(result, seconds))
+    except BaseException as exc:  # SystemExit and CancelledError too: the other tests go on
+        return 'failed', traceback(exc)
+    finally:
+        asyncio.new_event_loop()  # whatever the test left running ends with it
+    return 'passed', ''
+
+
+def traceback(exc):
+    text = io.StringIO()
+    sys.print_exception(exc, text)
+    return text.getvalue()
+
+
+main(*sys.argv[1:])
