@@ -20,8 +20,9 @@ PACKAGE = 'microdot'
 # Each set is a layer with all below it.
 
 BASE = {'core.compat', 'core.errors', 'core.multidict', 'core.threads', 'core.urls'}
-WIRE = BASE | {'wire.chunked', 'wire.formdata', 'wire.frames', 'wire.http11'}
-MESSAGES = WIRE | {'core.body', 'core.files', 'core.request', 'core.response', 'core.routing', 'core.streams'}
+WIRE = BASE | {'wire.chunked', 'wire.formdata', 'wire.frames', 'wire.http11', 'wire.reasons'}
+MESSAGES = WIRE | {'core.body', 'core.cookies', 'core.files', 'core.request', 'core.response', 'core.routing',
+                   'core.streams'}
 DISPATCH = MESSAGES | {'core.dispatch'}
 APP = DISPATCH | {'core.app', 'core.jwt', 'helpers'}
 HOUSE = APP | {''}
@@ -40,13 +41,15 @@ MAY_IMPORT = {
     'wire.chunked': BASE | {'wire.http11'},
     'wire.formdata': BASE,
     'wire.frames': BASE,
-    'wire.http11': BASE,
+    'wire.http11': BASE | {'wire.reasons'},
+    'wire.reasons': set(),
 
     'core.routing': WIRE,
     'core.streams': WIRE,
     'core.body': WIRE | {'core.streams'},
     'core.request': WIRE | {'core.body', 'core.streams'},
-    'core.response': WIRE | {'core.files'},
+    'core.cookies': WIRE,
+    'core.response': WIRE | {'core.cookies', 'core.files'},
     'core.files': WIRE,
 
     'core.dispatch': MESSAGES,
@@ -63,7 +66,7 @@ MAY_IMPORT = {
     **dict.fromkeys(RUNTIMES, HOUSE | {'websocket'}),
     # The app names the servers, so the servers do not name the app.
     'server.exchange': DISPATCH | {'websocket'},
-    'server.base': DISPATCH | {'websocket'},
+    'server.base': DISPATCH | {'websocket', 'server.exchange'},
     'server.protocol': DISPATCH | {'websocket', 'server.base', 'server.exchange'},
     'server.stream': DISPATCH | {'websocket', 'server.base', 'server.exchange'},
 
