@@ -1,0 +1,331 @@
+# Knows what an application registers, mounts and runs. Must not know how requests are read or answered.
+import asyncio
+
+from .compat import ERROR, INFO, SMALL, invoke_handler, log, on_signals, verbose
+from .dispatch import Dispatcher
+from .errors import HTTPException
+from .routing import URLPattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, NoReturn, TypeVar
+
+    from ..server.base import Server
+    from .dispatch import Handler
+
+    F = TypeVar('F', bound=Callable[..., Any])
+
+# The lists of handlers that a mounted sub-application gives to its parent, unless it is local, and in any case.
+_REQUEST_HANDLERS = ('before_request_handlers', 'after_request_handlers', 'after_error_request_handlers')
+_LIFE_CYCLE_HANDLERS = ('startup_handlers', 'shutdown_handlers')
+
+
+class Microdot(Dispatcher):
+    """A web application.
+
+    Attributes: `url_map` (the routes: methods, pattern, function, URL prefix and sub-application), `before_request_handlers`,
+    `after_request_handlers`, `after_error_request_handlers`, `error_handlers`, `startup_handlers`, `shutdown_handlers`,
+    `options_handler` (gives the headers of automatic answers to OPTIONS; None leaves them to routes), `debug`, `ssl` and
+    `server` (None until it is started).
+
+    Example::
+
+        app = Microdot()
+
+        @app.route('/')
+        async def index(request):
+            return 'Hello!'
+
+        app.run()
+    """
+
+    def __init__(self) -> None:
+        self.url_map = []
+        self.before_request_handlers = []
+        self.after_request_handlers = []
+        self.after_error_request_handlers = []
+        self.error_handlers = {}
+        self.startup_handlers: 'list[Handler]' = []
+        self.shutdown_handlers: 'list[Handler]' = []
+        self.options_handler = self.default_options_handler
+        self.mounts = []
+        self._parents: 'list[tuple[Microdot, str, bool]]' = []  # with the URL prefix, and whether mounted as local
+        self._given: 'dict[str, Any]' = {}  # the handlers that became the parents'
+        self.ssl: 'Any' = False
+        self.debug = False
+        self.server: 'Server | None' = None
+
+    def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for requests to a URL.
+
+        :param url_pattern: the pattern of the path, see `URLPattern`.
+        :param methods: the methods, `['GET']` if not given; HEAD goes with GET.
+
+        The function is called with the request, and the values of the placeholders by name. It returns a `Response`, or what
+        one is made of: a body, a status code, or a tuple of body, status code and headers.
+
+        Example::
+
+            @app.route('/users/<int:id>', methods=['GET', 'DELETE'])
+            async def user(request, id):
+                return {'id': id}
+        """
+
+        def register(f: 'F') -> 'F':
+            self._add_route([method.upper() for method in methods or ('GET',)], URLPattern(url_pattern), f, '', None)
+            return f
+
+        return register
+
+    def get(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for GET requests to a URL."""
+        return self.route(url_pattern, ['GET'])
+
+    def put(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for PUT requests to a URL."""
+        return self.route(url_pattern, ['PUT'])
+
+    def post(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for POST requests to a URL."""
+        return self.route(url_pattern, ['POST'])
+
+    def patch(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for PATCH requests to a URL."""
+        return self.route(url_pattern, ['PATCH'])
+
+    def delete(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for DELETE requests to a URL."""
+        return self.route(url_pattern, ['DELETE'])
+
+    def query(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for QUERY requests to a URL."""
+        return self.route(url_pattern, ['QUERY'])
+
+    def before_request(self, f: 'F') -> 'F':
+        """Register a function to run before each request's.
+
+        :param f: called with the request; what it returns, unless None, is the response.
+        """
+        self._add_handler('before_request_handlers', f)
+        return f
+
+    def after_request(self, f: 'F') -> 'F':
+        """Register a function to run after each request that was handled without an error.
+
+        :param f: called with request and response; it may return another response.
+        """
+        self._add_handler('after_request_handlers', f)
+        return f
+
+    def after_error_request(self, f: 'F') -> 'F':
+        """Register a function to run after each request that ended in an error.
+
+        :param f: called with the request, which may be None, and the response; it may return another response.
+        """
+        self._add_handler('after_error_request_handlers', f)
+        return f
+
+    def errorhandler(self, status_code_or_exception_class: 'int | type[BaseException]') -> 'Callable[[F], F]':
+        """Register the decorated function to answer an error.
+
+        :param status_code_or_exception_class: a status code: the function is called with the request, which is None if it was
+                                               malformed; or an exception's class: it is called with request and exception.
+
+        Example::
+
+            @app.errorhandler(404)
+            async def not_found(request):
+                return {'error': 'no such page'}, 404
+        """
+
+        def register(f: 'F') -> 'F':
+            self._add_error_handler(status_code_or_exception_class, f)
+            return f
+
+        return register
+
+    def on_startup(self, f: 'F') -> 'F':
+        """Register a function without parameters to run before the server starts, in order of registration.
+
+        What it raises keeps the server from starting.
+        """
+        self._add_handler('startup_handlers', f)
+        return f
+
+    def on_shutdown(self, f: 'F') -> 'F':
+        """Register a function without parameters to run when the server has ended, the last registered first."""
+        self._add_handler('shutdown_handlers', f)
+        return f
+
+    def mount(self, subapp: 'Microdot', url_prefix: str = '', local: bool = False) -> None:
+        """Make the routes of another application part of this one, those that it registers later as well.
+
+        :param subapp: the sub-application.
+        :param url_prefix: what to put before the paths of its routes.
+        :param local: keep its handlers for its own routes; otherwise they become this application's.
+
+        Example::
+
+            app.mount(books, url_prefix='/books')
+        """
+        prefix = url_prefix[:-1] if url_prefix[-1:] == '/' else url_prefix
+        again = any(parent is self for parent, _, _ in subapp._parents)
+        merged = any(parent is self and not local for parent, _, local in subapp._parents)
+        for methods, pattern, f, inner_prefix, inner in subapp.url_map:
+            self._add_subroute(subapp, prefix, methods, pattern, f, inner_prefix, inner)
+        self.mounts.append((prefix, subapp, local))
+        subapp._parents.append((self, prefix, local))
+        if not again:
+            for name in _LIFE_CYCLE_HANDLERS:
+                getattr(self, name).extend(getattr(subapp, name))
+        if not (local or merged):
+            subapp._give_handlers(self)
+
+    def _give_handlers(self, parent: 'Microdot') -> None:
+        for name in _REQUEST_HANDLERS:
+            handlers = getattr(self, name)
+            self._given.setdefault(name, []).extend(handlers)
+            setattr(self, name, [])
+            for f in self._given[name]:
+                parent._add_handler(name, f)
+        self._given.setdefault('error_handlers', {}).update(self.error_handlers)
+        self.error_handlers = {}
+        for error, f in self._given['error_handlers'].items():
+            parent._add_error_handler(error, f)
+
+    def _add_route(self, methods: 'list[str]', pattern: URLPattern, f: 'Handler', prefix: str, subapp: 'Microdot | None') -> None:
+        self.url_map.append((methods, pattern, f, prefix, subapp))
+        for parent, outer_prefix, _ in self._parents:
+            parent._add_subroute(self, outer_prefix, methods, pattern, f, prefix, subapp)
+
+    def _add_subroute(
+        self, subapp: 'Microdot', prefix: str, methods: 'list[str]', pattern: URLPattern, f: 'Handler', inner_prefix: str,
+        inner: 'Microdot | None',
+    ) -> None:
+        path = pattern.url_pattern
+        path = prefix + (path if path[:1] == '/' else '/' + path)
+        self._add_route(methods, URLPattern(path), f, prefix + inner_prefix, inner or subapp)
+
+    def _add_handler(self, name: str, f: 'Handler') -> None:
+        always = name in _LIFE_CYCLE_HANDLERS
+        parents = {id(parent): parent for parent, _, local in self._parents if always or not local}
+        if always or not parents:
+            getattr(self, name).append(f)
+        else:
+            self._given[name].append(f)
+        for parent in parents.values():
+            parent._add_handler(name, f)
+
+    def _add_error_handler(self, error: 'int | type[BaseException]', f: 'Handler') -> None:
+        parents = [parent for parent, _, local in self._parents if not local]
+        if parents:
+            self._given['error_handlers'][error] = f
+        else:
+            self.error_handlers[error] = f
+        for parent in parents:
+            parent._add_error_handler(error, f)
+
+    @staticmethod
+    def abort(status_code: int, reason: 'str | None' = None) -> 'NoReturn':
+        """End the handling of a request with an error.
+
+        :param status_code: the status code of the answer.
+        :param reason: its body; `'<status code> error'` if not given.
+
+        Raises `HTTPException`.
+        """
+        raise HTTPException(status_code, reason)
+
+    async def start_server(
+        self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None, start_serving: bool = True,
+    ) -> 'Server | None':
+        """Serve this application until `shutdown` is called or the task is cancelled.
+
+        :param host: the address to listen on; `'0.0.0.0'` is all of IPv4.
+        :param port: the port; 0 for a free one, which `server.sockets` tells.
+        :param debug: log a line for each request.
+        :param ssl: an `SSLContext` to serve HTTPS.
+        :param start_serving: False returns the server, which `serve_forever` starts (CPython only, else `ValueError`).
+
+        Example::
+
+            async def main():
+                await app.start_server(port=8080)
+        """
+        if SMALL:
+            if not start_serving:
+                raise ValueError('start_serving=False is not supported on this platform')
+            from ..server.stream import StreamServer as Server
+        else:
+            from ..server.protocol import ProtocolServer as Server
+        self.ssl = ssl
+        self.debug = debug
+        if debug:
+            verbose()
+            log(INFO, 'Starting async server on %s:%d...', host, port)
+        server = self.server = Server(self, host, port, ssl)
+        await server.start(start_serving)
+        if not start_serving:
+            return server
+        try:
+            await server.serve_forever()
+        except asyncio.CancelledError:
+            pass
+        await server.wait_closed()
+        return None
+
+    def run(self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None) -> None:
+        """Serve this application until `shutdown` is called, or SIGINT or SIGTERM comes; a second signal does not wait for what
+        is under way.
+
+        :param host: the address to listen on; `'0.0.0.0'` is all of IPv4.
+        :param port: the port.
+        :param debug: log a line for each request.
+        :param ssl: an `SSLContext` to serve HTTPS.
+
+        Example::
+
+            app.run(port=8080)
+        """
+
+        async def serve() -> None:
+            forget_signals = on_signals(self._stop)
+            try:
+                await self.start_server(host, port, debug, ssl)
+            finally:
+                forget_signals()
+
+        try:
+            asyncio.run(serve())
+        finally:
+            if SMALL:  # UPY: the loop keeps what an exception left in it
+                asyncio.new_event_loop()
+
+    def _stop(self) -> None:
+        server = self.server
+        if server:
+            if server.is_closing:
+                server.abort_clients()
+            server.close()
+
+    def shutdown(self) -> None:
+        """Stop the server: accept no more connections, finish what is under way, and let `run` or `start_server` return.
+
+        May be called from any thread; does nothing if the server was not started.
+        """
+        if self.server:
+            self.server.close()
+
+    async def run_startup_handlers(self) -> None:
+        """Run what was registered with `on_startup`; the runtimes call this before the first request."""
+        for f in self.startup_handlers:
+            await invoke_handler(f)
+
+    async def run_shutdown_handlers(self) -> None:
+        """Run what was registered with `on_shutdown`, errors logged; the runtimes call this after the last request."""
+        for f in reversed(self.shutdown_handlers):
+            try:
+                await invoke_handler(f)
+            except Exception as exc:
+                log(ERROR, 'Exception at shutdown', exc=exc)

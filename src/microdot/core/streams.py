@@ -1,0 +1,112 @@
+# Knows asyncio's verbs for reading bytes, over one buffer that somebody fills. Must not know sockets or HTTP.
+import io
+
+from .compat import incomplete_read
+
+
+class ByteStream:
+    """Reads bytes with the verbs of asyncio's streams.
+
+    A subclass says where more bytes come from, by `_fill`.
+    """
+
+    _buffer: 'bytes | bytearray' = b''
+    _start = 0  # where in the buffer the bytes begin that nobody has read
+
+    async def _fill(self) -> bool:
+        # Waits for more bytes and gives them to _feed; False at the end of the stream.
+        return False
+
+    def _feed(self, data: bytes) -> None:
+        buffer = self._buffer
+        if not buffer:
+            self._buffer = data  # PERF: the usual case copies nothing
+        elif isinstance(buffer, bytearray):
+            if self._start > len(buffer) // 2:
+                buffer[:self._start] = b''
+                self._start = 0
+            buffer.extend(data)
+        else:
+            self._buffer = bytearray(buffer)
+            self._feed(data)
+
+    def _take(self, n: int) -> bytes:
+        # At most n of the bytes in the buffer.
+        buffer = self._buffer
+        start = self._start
+        if start + n < len(buffer):
+            self._start = start + n
+            return bytes(buffer[start:start + n])
+        self._buffer = b''
+        self._start = 0
+        return bytes(buffer[start:] if start else buffer)
+
+    async def read(self, n: int = -1) -> bytes:
+        """Read bytes.
+
+        :param n: how many at most; all until the end of the stream if negative.
+
+        Waits until there is at least one byte, and returns `b''` at the end of the stream.
+        """
+        if n < 0:
+            while await self._fill():
+                pass
+            n = len(self._buffer)
+        elif n and not self._buffer:
+            await self._fill()
+        return self._take(n)
+
+    async def readexactly(self, n: int) -> bytes:
+        """Read exactly `n` bytes; raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if the stream ends before."""
+        while len(self._buffer) - self._start < n:
+            if not await self._fill():
+                raise incomplete_read(self._take(n), n)
+        return self._take(n)
+
+    async def readuntil(self, separator: bytes = b'\n') -> bytes:
+        """Read up to and including a separator; raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if it does not come."""
+        data, found = await self._until(separator)
+        if not found:
+            raise incomplete_read(data, None)
+        return data
+
+    async def readline(self) -> bytes:
+        """Read a line with its `\\n`, or what is left at the end of the stream."""
+        return (await self._until(b'\n'))[0]
+
+    async def _until(self, separator: bytes) -> 'tuple[bytes, bool]':
+        searched = 0
+        while True:
+            found = self._buffer.find(separator, self._start + searched)
+            if found >= 0:
+                return self._take(found + len(separator) - self._start), True
+            searched = max(0, len(self._buffer) - self._start - len(separator) + 1)
+            if not await self._fill():
+                return self._take(len(self._buffer)), False
+
+
+class AsyncBytesIO(ByteStream):
+    """An in-memory stream of bytes with the verbs of asyncio's streams.
+
+    :param data: the initial contents.
+
+    Example::
+
+        stream = AsyncBytesIO(b'one\\ntwo')
+        await stream.readline() == b'one\\n'
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.stream = io.BytesIO(data)
+
+    async def _fill(self) -> bool:
+        data = self.stream.read()
+        self._feed(data)
+        return bool(data)
+
+    async def awrite(self, data: bytes) -> None:
+        """Write bytes at the current position."""
+        self.stream.write(data)
+
+    async def aclose(self) -> None:
+        """Do nothing; the contents stay readable."""

@@ -1,0 +1,2 @@
+# The old door to `wraps`.
+from .core.compat import wraps as wraps

@@ -1,0 +1,213 @@
+# Knows the server as a whole: limits, deadlines, connections and their end. Must not know how bytes are moved.
+import asyncio
+import time
+
+from ..core.compat import SMALL, WARNING, caller_in_loop, gmtime, http_date, log
+from .exchange import IDLE, Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from ..core.app import Microdot
+
+
+class Server:
+    """Serves an application, with the verbs of an asyncio server.
+
+    The limits are attributes of the class, read whenever they are used; times in seconds, bytes per second for the rate:
+
+    - `head_timeout` 10: for the head of a request.
+    - `body_timeout` 10: between two reads of a body, and `body_rate` 240: over all of it, while somebody waits for it.
+    - `idle_timeout` 75 and `busy_idle_timeout` 5: for a kept connection to be idle, the latter when less than half of the
+      connections are left (MicroPython: 5 in either case).
+    - `write_timeout` 30 (MicroPython: 10): for a client to read anything of a response.
+    - `tls_timeout` 10: for a TLS handshake (MicroPython: it belongs to `head_timeout`).
+    - `linger_timeout` 2: for a client to read the last response while it is still sending.
+    - `drain_timeout` 10: for what is under way at `close`.
+    - `max_connections` 10,000 (MicroPython: 8).
+    """
+
+    head_timeout: float = 10
+    body_timeout: float = 10
+    body_rate: float = 240
+    idle_timeout: float = 5 if SMALL else 75
+    busy_idle_timeout: float = 5
+    write_timeout: float = 10 if SMALL else 30
+    tls_timeout: float = 10
+    linger_timeout: float = 2
+    drain_timeout: float = 10
+    max_connections = 8 if SMALL else 10_000
+    tick: float = 1  # how often deadlines are looked at
+
+    _date = ''
+    _date_second = 0
+    _listener: 'Any' = None  # asyncio's server
+    _sweeper: 'Any' = None
+
+    def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
+        self.app = app
+        self.host = host
+        self.port = port
+        self.ssl = ssl
+        self.scheme = 'https' if ssl else 'http'
+        self.connections: 'set[Connection]' = set()
+        self.is_closing = False
+        self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
+        self.idle_limit = self.idle_timeout
+        self._closed = asyncio.Event()
+        self._gone = asyncio.Event()  # set whenever a connection or a background task ends
+        self._background: 'set[Any]' = set()
+        self._drained = False
+
+    async def start(self, start_serving: bool = True) -> None:
+        """Run the start-up handlers and listen."""
+        self._call_in_loop = caller_in_loop()
+        await self.app.run_startup_handlers()
+        await self._listen(start_serving)
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    if TYPE_CHECKING:
+
+        async def _listen(self, start_serving: bool) -> None: ...
+
+    @property
+    def sockets(self) -> 'Any':
+        """The sockets that are listened on (CPython)."""
+        return self._listener.sockets
+
+    def get_loop(self) -> 'Any':
+        """Return the event loop (CPython)."""
+        return self._listener.get_loop()
+
+    async def start_serving(self) -> None:
+        """Begin to accept connections, if `start_serving` was False (CPython)."""
+        await self._listener.start_serving()
+
+    async def __aenter__(self) -> 'Server':
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+        await self.wait_closed()
+
+    def is_serving(self) -> bool:
+        """Tell whether new connections are accepted."""
+        return self._sweeper is not None and not self.is_closing
+
+    async def serve_forever(self) -> None:
+        """Serve until the server is closed; when this is cancelled the server closes."""
+        if not SMALL:
+            await self.start_serving()
+        try:
+            await self._closed.wait()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Accept no more connections, and close those that are idle; `wait_closed` waits for the others.
+
+        May be called from any thread.
+        """
+        if not self.is_closing:
+            self._call_in_loop(self._close)
+
+    def _close(self) -> None:
+        if not self.is_closing:
+            self.is_closing = True
+            self._listener.close()
+            self._closed.set()
+            for connection in list(self.connections):
+                if connection.is_idle():
+                    connection.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until the server is closed, what is under way has ended or `drain_timeout` has passed, and the shutdown handlers ran."""
+        await self._closed.wait()
+        if not self._drained:
+            self._drained = True
+            try:
+                await self._drain()
+            finally:
+                self.abort_clients()
+                self._sweeper.cancel()
+                if SMALL:  # UPY: the port is free once its task has ended
+                    await self._listener.wait_closed()
+            await self.app.run_shutdown_handlers()
+
+    async def _drain(self) -> None:
+        try:
+            await asyncio.wait_for(self._quiet(), self.drain_timeout)
+        except asyncio.TimeoutError:
+            for connection in self.connections:
+                if connection.request:
+                    log(WARNING, 'Still running at shutdown: %s %s', connection.request.method, connection.request.path)
+            self.abort_clients()
+            try:
+                await asyncio.wait_for(self._quiet(), self.tick)
+            except asyncio.TimeoutError:
+                log(WARNING, 'Something does not end after it was cancelled')
+
+    async def _quiet(self) -> None:
+        while self.connections or self._background:
+            self._gone.clear()
+            await self._gone.wait()
+
+    def abort_clients(self) -> None:
+        """Close every connection at once, whatever is under way."""
+        for connection in list(self.connections):
+            connection.abort()
+
+    def admit(self, connection: 'Connection') -> bool:
+        """Take in a new connection if there is room, which idle ones make."""
+        if len(self.connections) >= self.max_connections:
+            # A hundredth of them at once, so that a flood does not sort all of them for each.
+            idle = sorted([other for other in self.connections if other.phase == IDLE], key=lambda other: other.deadline)
+            for other in idle[:1 + self.max_connections // 100]:
+                other.close()
+            if not idle:
+                return False
+        self.connections.add(connection)
+        return True
+
+    def forget(self, connection: 'Connection') -> None:
+        """Note that a connection has ended."""
+        self.connections.discard(connection)
+        self._gone.set()
+
+    def spawn(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
+        """Run a coroutine beside the connections; the end of the server waits for it."""
+        self._background.add(coroutine)
+        asyncio.create_task(self._run(coroutine))  # noqa: RUF006 - the event loop holds a task that is about to run
+
+    async def _run(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
+        try:
+            await coroutine
+        finally:
+            self._background.discard(coroutine)
+            self._gone.set()
+
+    def after(self, seconds: float) -> float:
+        """Return the deadline for something that may take so long."""
+        return self.now + seconds + self.tick  # `now` is up to a tick late
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self.tick)
+            self.now = now = self.now + self.tick
+            scarce = len(self.connections) * 2 > self.max_connections
+            self.idle_limit = self.busy_idle_timeout if scarce else self.idle_timeout
+            for connection in list(self.connections):
+                if 0 < connection.deadline <= now:
+                    connection.deadline = 0
+                    connection.expire()
+
+    def date(self) -> str:
+        """Return the value of the header Date, or an empty text where no clock is set."""
+        second = int(time.time())
+        if second != self._date_second:
+            self._date_second = second
+            fields = gmtime(second)
+            self._date = http_date(fields) if fields[0] > 2020 else ''
+        return self._date

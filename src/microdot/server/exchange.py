@@ -1,0 +1,337 @@
+# Knows what both servers decide alike: what bytes are a request or a refusal, how a response becomes bytes, what
+# happens to an unread body and whether the connection is kept. Must not know sockets, transports or loops.
+from asyncio import CancelledError, sleep
+
+from ..core.compat import ERROR, INFO, SMALL, log
+from ..core.errors import HTTPException
+from ..core.request import Request
+from ..core.response import Response, is_muted
+from ..core.streams import ByteStream
+from ..wire import http11
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .base import Server
+    from .body import RequestBody
+
+# What a connection waits for, and so what its deadline means.
+IDLE, HEAD, HANDLER, BODY, WRITE, CLOSE = range(6)
+
+_SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
+_TURN = 32  # pipelined requests after which other connections take their turn
+_CHEAP = 64 * 1024  # bytes of an unread body that are read rather than the connection closed
+
+
+class Connection(ByteStream):
+    """A client's connection, with the verbs of asyncio's streams; it is the reader and the writer of `request.sock`.
+
+    A server's subclass moves the bytes: `_fill`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and `progressed`.
+    """
+
+    blocked = True  # whether to drain after writing
+    streaming = False  # whether the client's leaving ends the response
+
+    disconnected = False  # whether the client has ended its side
+    lost = False  # whether nothing can be sent any more
+    length = 0  # of the request's body
+    body: 'RequestBody | None' = None  # of the request
+    keep = True  # whether the connection stays open after the response
+    expects_continue = False
+    request: 'Request | None' = None
+
+    def __init__(self, server: 'Server', client_addr: 'Any') -> None:
+        self.server = server
+        self.client_addr = client_addr
+        self.sock = (self, self)
+        self._searched = 0  # how many bytes of an incomplete head were searched for its end
+        self._pending: 'list[bytes]' = []  # what is to be written
+        self._flushes = 0
+        self.phase = HEAD
+        self.deadline = server.after(server.head_timeout)
+
+    def next_request(self) -> 'Request | HTTPException | None':
+        """Take the next head from the buffer: a request, why it is refused, or None while it is incomplete."""
+        start = self._start
+        if len(self._buffer) == start:
+            return None
+        try:
+            head = http11.parse_head(self._buffer, start, Request, start + self._searched)
+            if isinstance(head, int):
+                self._searched = head - start
+                if self.phase == IDLE:
+                    self.phase = HEAD
+                    self.deadline = self.server.after(self.server.head_timeout)
+                return None
+            self._searched = 0
+            request, length = Request.from_head(self.server.app, self.client_addr, head, self.sock, self.server.scheme)
+        except HTTPException as refusal:
+            return refusal
+        self._take(head[4] - start)
+        lower = request.lower_block
+        self.keep = http11.keep_alive(request.http_version, lower)
+        self.length = length
+        self.body = None
+        if b'\nexpect:' in lower and request.http_version == '1.1':
+            # RFC 9110 10.1.1: there is one expectation.
+            if http11.find_header(lower, lower, b'expect') != b'100-continue':
+                return HTTPException(417, 'Expectation failed')
+            self.expects_continue = True
+        return request
+
+    async def serve(self, request: 'Request | HTTPException | None') -> None:
+        """Answer a request, or refuse it, and go on with those that follow in the buffer."""
+        try:
+            served = 0
+            while request and not self.lost:
+                self.phase = HANDLER
+                self.deadline = 0
+                await self._answer(request)
+                if not self.keep:
+                    self.finish()
+                    return
+                served += 1
+                if served % _TURN == 0:
+                    await sleep(0)
+                self.phase = IDLE
+                self.deadline = self.server.after(self.server.idle_limit)
+                request = self.next_request()
+        except CancelledError:
+            self.abort()
+            raise
+        except Exception as exc:
+            if not (isinstance(exc, OSError) and is_muted(exc)):
+                log(ERROR, 'Exception in a connection', exc=exc)
+            self.abort()
+
+    async def _answer(self, asked: 'Request | HTTPException') -> None:
+        request = response = error = None
+        try:
+            if isinstance(asked, HTTPException):
+                error = asked
+                self.keep = False
+            else:
+                self.request = request = asked
+                if self.length:
+                    error = await self._load_body(request)
+            response = await self.server.app.dispatch_request(request, error)
+            await self.respond(request, response)
+            if self.body and self.keep:
+                await self._skip_body(self.body)
+        finally:
+            self.request = None
+            if request:
+                if request.response_callbacks:
+                    self.server.spawn(request.responded(response))
+                if self.server.app.debug and response:
+                    log(INFO, '%s %s %d', request.method, request.path, response.status_code)
+
+    # The body of the request.
+
+    async def _load_body(self, request: Request) -> 'HTTPException | None':
+        if self.length > request.max_content_length:
+            self.keep = False
+            return None
+        from .body import RequestBody
+
+        self.body = RequestBody(self, self.length, request.max_content_length)
+        if self.expects_continue and isinstance(self.server.app.find_route(request)[0], int):
+            return None  # the client need not send what nobody reads
+        try:
+            await request.load_body(self.body, self.length)
+        except HTTPException as exc:
+            self.keep = False
+            return exc
+        return None
+
+    async def _skip_body(self, body: 'RequestBody') -> None:
+        # Reads what the handler has left, so that the next request comes after it.
+        if self.expects_continue:
+            self.keep = False  # RFC 9110 10.1.1: the client may send the body now, or not
+        skipped = 0
+        try:
+            while self.keep and not body.ended:
+                skipped += len(await body.read(_CHEAP))
+                if skipped > _CHEAP:
+                    self.keep = False
+        except HTTPException:
+            self.keep = False
+
+    # The response.
+
+    async def respond(self, request: 'Request | None', response: Response) -> None:
+        """Send a response. The body is closed in every outcome."""
+        if response is Response.already_handled:
+            self.keep = False
+            return
+        try:
+            if not self.lost:
+                await self._send(request, response)
+        finally:
+            await response.close()
+
+    async def _send(self, request: 'Request | None', response: Response) -> None:
+        body = response.body
+        if body is None:
+            body = b''
+        ready = isinstance(body, (bytes, bytearray))
+        self.keep = self.keep and not self.server.is_closing
+        status = response.status_code
+        bodyless = status < 200 or status in (204, 304)
+        version = request.http_version if request else '1.1'
+        fields, length = self._fields(response, len(body) if ready else None, bodyless)
+        chunked = length is None and not bodyless and version == '1.1'
+        if chunked:
+            fields['Transfer-Encoding'] = 'chunked'
+        elif length is None and not bodyless:
+            self.keep = False
+        if self.keep != (version == '1.1'):
+            fields['Connection'] = 'keep-alive' if self.keep else 'close'
+        head = http11.head_bytes(version, status, response.reason, fields)
+        if bodyless or response.is_head:
+            body = b''
+        elif not ready:
+            await self._stream(response, head, length, chunked)
+            return
+        if len(body) <= _SLICE:
+            self.write(head + body)
+        else:
+            self.write(head)
+            await self._write_slices(body)
+        if self.blocked:
+            await self.drain()
+
+    def _fields(self, response: Response, length: 'int | None', bodyless: bool) -> 'tuple[dict[str, Any], int | None]':
+        # The headers to send, and the length of the body as they tell it.
+        fields = {}
+        typed = dated = bodyless
+        for name, value in response.headers.items():
+            lower = name.lower()
+            if lower == 'content-length':
+                # A wrong length would make the next response part of this one.
+                if length is None or response.is_head:
+                    length = int(value)
+                continue
+            if lower == 'content-type':
+                if bodyless:
+                    continue
+                typed = True
+            elif lower == 'connection':
+                self.keep = self.keep and 'close' not in value.lower()
+                continue
+            elif lower == 'date':
+                dated = True
+            elif lower == 'transfer-encoding':
+                continue
+            fields[name] = value
+        if not bodyless and length is not None:
+            fields['Content-Length'] = length
+        if not typed:
+            fields['Content-Type'] = response.content_type()
+        date = None if dated else self.server.date()
+        if date:
+            fields['Date'] = date
+        return fields, length
+
+    async def _stream(self, response: Response, head: bytes, length: 'int | None', chunked: bool) -> None:
+        mark, flushes = len(self._pending), self._flushes
+        self.queue(head)
+        self.streaming = True
+        try:
+            pieces = response.body_iter()
+            if pieces is response.body and self.blocked:
+                await self.drain()  # its first piece may be long in coming
+            sent = 0
+            async for piece in pieces:
+                if isinstance(piece, str):
+                    piece = piece.encode()
+                sent += len(piece)
+                if length is not None and sent > length:
+                    break
+                if piece:
+                    await self._write_slices(http11.chunk(piece) if chunked else piece)
+            if length is not None and sent != length:
+                raise ValueError('a body that is not as long as its Content-Length')
+            if chunked:
+                self.queue(http11.LAST_CHUNK)
+            if self.blocked:
+                await self.drain()
+        except Exception as exc:
+            if self._flushes != flushes:
+                raise  # the connection closes, so that the cut shows
+            del self._pending[mark:]
+            log(ERROR, 'Exception in the body of a response', exc=exc)
+            await self._send(self.request, Response('Internal server error', 500))
+        finally:
+            self.streaming = False
+
+    async def _write_slices(self, data: bytes) -> None:
+        for start in range(0, len(data), _SLICE):
+            self.queue(data[start:start + _SLICE] if len(data) > _SLICE else data)
+            if self.blocked:
+                await self.drain()
+
+    def queue(self, data: bytes) -> None:
+        """Write bytes soon, together with what is written next."""
+        self._pending.append(data)
+
+    def write(self, data: bytes) -> None:
+        """Write bytes; `drain` waits while there are too many of them."""
+        self.queue(data)
+
+    async def awrite(self, data: bytes) -> None:
+        """Write bytes and wait while there are too many of them."""
+        self.write(data)
+        await self.drain()
+
+    async def aclose(self) -> None:
+        """Close the connection when everything is written."""
+        self.close()
+
+    async def wait_closed(self) -> None:
+        """Do nothing: the server waits for its connections."""
+
+    def at_eof(self) -> bool:
+        """Tell whether the client has ended its side and everything was read."""
+        return self.disconnected and not self._buffer
+
+    def __repr__(self) -> str:
+        # COMPAT: applications look for "eof" in it.
+        return '<Connection%s>' % (' eof' if self.disconnected else '')
+
+    def finish(self) -> None:
+        """Close the connection after its last response."""
+        if len(self._buffer) > self._start or self.length and not (self.body and self.body.ended):
+            # RFC 9112 9.6: to close while the client is sending would reset the connection, and lose the response.
+            self.phase = CLOSE
+            self.deadline = self.server.after(self.server.linger_timeout)
+            self.linger()
+        else:
+            self.close()
+
+    def is_idle(self) -> bool:
+        """Tell whether no request has begun."""
+        return self.phase in (IDLE, HEAD) and not self._buffer
+
+    def expire(self) -> None:
+        """Do what is due when the deadline has passed."""
+        phase = self.phase
+        if phase == BODY or phase == HEAD and self._buffer:
+            self.interrupt(HTTPException(408, 'Request timeout'))
+        elif phase in (IDLE, HEAD):
+            self.close()
+        elif phase == WRITE and self.progressed():
+            self.deadline = self.server.after(self.server.write_timeout)
+        else:
+            self.abort()
+
+    if TYPE_CHECKING:
+
+        def flush(self) -> None: ...
+        async def drain(self) -> None: ...
+        def linger(self) -> None: ...
+        def close(self) -> None: ...
+        def abort(self) -> None: ...
+        def interrupt(self, exc: Exception) -> None: ...
+        def progressed(self) -> bool: ...

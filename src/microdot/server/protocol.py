@@ -1,0 +1,233 @@
+# Knows how to move bytes on CPython: an asyncio.Protocol that is the pair of streams. Must not know HTTP.
+import asyncio
+
+from .base import Server
+from .exchange import CLOSE, HANDLER, WRITE, Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..core.errors import HTTPException
+    from ..core.request import Request
+
+_HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
+_LEAVING = 0.5  # seconds after a client's last byte in which a stream to it must go on
+
+
+class ProtocolConnection(Connection, asyncio.Protocol):
+    """A connection as the transport's protocol; a task runs from a request's head to the end of its response."""
+
+    blocked = False
+
+    def __init__(self, server: 'ProtocolServer') -> None:
+        super().__init__(server, None)
+        self.loop = server.loop
+        self.task: 'asyncio.Task[None] | None' = None
+        self._reader: 'asyncio.Future[None] | None' = None  # who waits for bytes
+        self._writer: 'asyncio.Future[None] | None' = None  # who waits for the client to read
+        self._reading = True
+        self._writing = True
+        self._pending_size = 0
+        self._unsent = 0
+
+    # What the transport calls.
+
+    def connection_made(self, transport: 'Any') -> None:
+        self.transport = transport
+        self.client_addr = transport.get_extra_info('peername')
+        if not self.server.admit(self):
+            self.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self.phase == CLOSE:
+            return
+        self._feed(data)
+        if self._reader:
+            _wake(self._reader)
+        elif self.task is None:
+            self.start(self.next_request())
+        elif len(self._buffer) > _HIGH_WATER:
+            self._reading = False
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self.disconnected = True
+        if self._reader:
+            _wake(self._reader)
+        elif self.streaming:
+            self.loop.call_later(_LEAVING, self._leave, self._flushes)
+        # A client that has ended its side may wait for the answer to what it has asked; TLS cannot keep half open.
+        return self.task is not None and not self.server.ssl
+
+    def _leave(self, flushes: int) -> None:
+        # Ends a stream that has not gone on since the client ended its side: it has probably left.
+        if self.streaming and self.task:
+            if self._flushes == flushes:
+                self.task.cancel()
+            else:
+                self.loop.call_later(_LEAVING, self._leave, self._flushes)
+
+    def connection_lost(self, exc: 'Exception | None') -> None:
+        self.disconnected = self.lost = True
+        self.phase = CLOSE
+        self.deadline = 0
+        for waiting in (self._reader, self._writer):
+            if waiting:
+                _wake(waiting)
+        if self.task is None:
+            self.server.forget(self)
+        elif self.streaming:
+            self.task.cancel()
+
+    def pause_writing(self) -> None:
+        self._writing = False
+        self.blocked = True
+
+    def resume_writing(self) -> None:
+        self._writing = True
+        self.blocked = False
+        if self._writer:
+            _wake(self._writer)
+
+    # What the exchange and the server call.
+
+    def start(self, asked: 'Request | HTTPException | None') -> None:
+        """Answer a request, or refuse it, in a task of its own."""
+        if asked is not None:
+            self.task = self.loop.create_task(self._run(asked))
+
+    async def _run(self, asked: 'Request | HTTPException') -> None:
+        try:
+            await self.serve(asked)
+            self.flush()
+            if self.disconnected:
+                self.close()
+            elif not self._reading:
+                self._resume_reading()
+        finally:
+            self.task = None
+            if self.lost:
+                self.server.forget(self)
+
+    def _resume_reading(self) -> None:
+        self._reading = True
+        self.transport.resume_reading()
+
+    async def _fill(self) -> bool:
+        size = len(self._buffer) - self._start
+        if not self.disconnected:
+            if not self._reading:
+                self._resume_reading()
+            self._reader = self.loop.create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        return len(self._buffer) - self._start > size
+
+    def queue(self, data: bytes) -> None:
+        """Write bytes when the task suspends, together with what is queued until then."""
+        if not self._pending:
+            self.loop.call_soon(self.flush)
+        self._pending.append(data)
+        self._pending_size += len(data)
+        if self._pending_size >= _HIGH_WATER:
+            self.flush()
+            self.blocked = True  # others take their turn
+
+    def flush(self) -> None:
+        """Hand what is queued to the transport."""
+        if self._pending:
+            if not self.lost:
+                self.transport.write(self._pending[0] if len(self._pending) == 1 else b''.join(self._pending))
+            self._pending = []
+            self._pending_size = 0
+            self._flushes += 1
+
+    def write(self, data: bytes) -> None:
+        """Write bytes; with those of the requests that follow in the buffer, if there are any."""
+        if self._pending or self._buffer:
+            self.queue(data)
+        elif not self.lost:
+            self.transport.write(data)
+
+    async def drain(self) -> None:
+        """Wait while there is too much that the client has not read."""
+        if self.lost:
+            raise asyncio.CancelledError
+        if self._writing:
+            self.blocked = False
+            await asyncio.sleep(0)
+            return
+        self.phase = WRITE
+        self.deadline = self.server.after(self.server.write_timeout)
+        self._unsent = self.transport.get_write_buffer_size()
+        self._writer = self.loop.create_future()
+        try:
+            await self._writer
+        finally:
+            self._writer = None
+        if self.lost:
+            raise asyncio.CancelledError
+        self.phase = HANDLER
+        self.deadline = 0
+
+    def progressed(self) -> bool:
+        """Tell whether the client has read anything since this was last asked."""
+        unsent, self._unsent = self._unsent, self.transport.get_write_buffer_size()
+        return self._unsent < unsent
+
+    def interrupt(self, exc: 'HTTPException') -> None:
+        """Let the read that somebody waits for raise an exception, or refuse the request whose head does not come."""
+        if self._reader is None:
+            self.start(exc)
+        elif not self._reader.done():
+            self._reader.set_exception(exc)
+
+    def linger(self) -> None:
+        """Read on until the client closes."""
+        self.flush()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        if not self._reading:
+            self._resume_reading()
+
+    def close(self) -> None:
+        """Close the connection when everything is written."""
+        self.flush()
+        self.phase = CLOSE
+        self.deadline = self.server.after(self.server.write_timeout)
+        self.transport.close()
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        self.phase = CLOSE
+        self.deadline = 0
+        self._pending = []
+        self.transport.abort()
+        if self.task and self.task is not asyncio.current_task():
+            self.task.cancel()
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is being closed."""
+        return bool(self.transport.is_closing())
+
+    def get_extra_info(self, name: str, default: 'Any' = None) -> 'Any':
+        """Return what the transport tells of itself."""
+        return self.transport.get_extra_info(name, default)
+
+
+def _wake(future: 'asyncio.Future[None]') -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+class ProtocolServer(Server):
+    """Serves an application over asyncio's protocols: the server on CPython."""
+
+    async def _listen(self, start_serving: bool) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._listener = await self.loop.create_server(
+            lambda: ProtocolConnection(self), self.host, self.port, ssl=self.ssl, backlog=1024, start_serving=start_serving,
+            ssl_handshake_timeout=self.tls_timeout if self.ssl else None)
