@@ -258,7 +258,7 @@ class Microdot(Dispatcher):
                 raise ValueError('start_serving=False is not supported on this platform')
             from ..server.stream import StreamServer as Server
         else:
-            from ..server.protocol import ProtocolServer as Server
+            from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]
         self.ssl = ssl
         self.debug = debug
         if debug:

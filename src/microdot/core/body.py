@@ -30,7 +30,7 @@ class BodyStream(ByteStream):
         return self._chunks.done if self._chunks else self._left == 0
 
     async def _receive(self, n: int) -> bytes:
-        return await self._source.read(n)
+        return await self._source.read(n)  # type: ignore[no-any-return]
 
     def _give_back(self, data: bytes) -> None:
         # Takes bytes that came with the body but are not of it.

@@ -6,7 +6,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 INFO, WARNING, ERROR = 20, 30, 40  # the levels of the standard library's logging
@@ -40,7 +40,7 @@ if SMALL:
     def verbose() -> None:
         pass
 
-    def mro(cls: type) -> 'list[type]':
+    def mro(cls: type) -> 'Sequence[type]':
         # UPY: classes do not tell their method resolution order.
         classes = [cls]
         for base in cls.__bases__:
@@ -75,7 +75,7 @@ else:
     import threading
     import traceback
     from functools import wraps as wraps
-    from inspect import iscoroutine as iscoroutine
+    from inspect import iscoroutine as iscoroutine  # type: ignore[assignment]
 
     incomplete_read = asyncio.IncompleteReadError
 
@@ -147,9 +147,14 @@ else:
                 handled.append(number)
             except (NotImplementedError, RuntimeError, ValueError):  # not in this thread, or not on this platform
                 pass
-        return lambda: [loop.remove_signal_handler(number) for number in handled] and None
 
-    def mro(cls: type) -> 'tuple[type, ...]':
+        def forget() -> None:
+            for number in handled:
+                loop.remove_signal_handler(number)
+
+        return forget
+
+    def mro(cls: type) -> 'Sequence[type]':
         """Return a class and its ancestors in the order in which attributes are looked up."""
         return cls.__mro__
 

@@ -48,32 +48,34 @@ class Dispatcher:
             if req.content_length > req.max_content_length:
                 raise HTTPException(413, 'Payload too large')
             found, req.url_prefix, req.subapp = self.find_route(req)
-            if isinstance(found, int):
+            response = None
+            if self.before_request_handlers or req.subapp:
+                response = await self._before(req, found)
+            if response:
+                pass
+            elif isinstance(found, int):
                 raise HTTPException(found, 'Not implemented' if found == 501 else 'Not found')
-            if isinstance(found, dict):
+            elif isinstance(found, dict):
                 response = Response(headers=found)
+            elif is_async(found):  # PERF: 0.3 us less than through invoke_handler
+                response = to_response(await found(req, **req.url_args))
             else:
-                response = await self._handle(req, found)
+                response = to_response(await invoke_handler(found, req, **req.url_args))
+                response.threaded = not (SMALL or isinstance(response.body, bytes))
             if self.after_request_handlers or req.subapp or req.after_request_handlers:
                 response = await self._after(req, response)
         except Exception as exc:
             response = await self._after_error(req, await self._answer(req, exc))
         return self._complete(req, response)
 
-    async def _handle(self, req: 'Request', handler: 'Handler') -> Response:
-        # The before handlers and, unless one of them answers, the route's function.
-        args: 'dict[str, Any]' = req.url_args or {}
-        if self.before_request_handlers or req.subapp:
+    async def _before(self, req: 'Request', found: 'Any') -> 'Response | None':
+        # The response of a before handler, if one answers.
+        if not isinstance(found, (int, dict)):
             for before in self.get_request_handlers(req, 'before_request', False):
                 value = await invoke_handler(before, req)
                 if value is not None:
                     return to_response(value)
-        if is_async(handler):  # PERF: 0.3 us less than through invoke_handler
-            return to_response(await handler(req, **args))
-        response = to_response(await invoke_handler(handler, req, **args))
-        if not SMALL and not isinstance(response.body, bytes):
-            response.threaded = True
-        return response
+        return None
 
     async def _after(self, req: 'Request', response: Response) -> Response:
         handled = response is Response.already_handled
@@ -189,18 +191,22 @@ class Dispatcher:
         That is the function of a route, the headers of an automatic answer to OPTIONS, or the status code of an error.
         """
         method = req.method
-        first = as_get = None
-        for match in self._matches(req.path):
-            methods = match[0][0]
-            if method in methods:
-                return self._found(req, match)
-            if as_get is None and method == 'HEAD' and 'GET' in methods:
-                as_get = match
-            first = first or match
-        if as_get:
-            return self._found(req, as_get)
+        for _, route, match in self.router().candidates(req.path):
+            if method in route[0]:
+                args = match(req.path) if match else {}
+                if args is not None:
+                    return self._found(req, route, args)
+        return self._find_other(req, method)
+
+    def _find_other(self, req: 'Request', method: str) -> 'Found':
+        # What answers a request for whose method no route is registered.
+        first = None
+        for route, args in self._matches(req.path):
+            if method in route[0] or (method == 'HEAD' and 'GET' in route[0]):
+                return self._found(req, route, args)
+            first = first or route
         if first:
-            status, url_prefix, subapp = 405, first[0][3], first[0][4]
+            status, url_prefix, subapp = 405, first[3], first[4]
         else:
             status = 404
             url_prefix, subapp = self._local_mount(req.path)
@@ -214,9 +220,10 @@ class Dispatcher:
             status = 501
         return status, url_prefix, subapp
 
-    def _found(self, req: 'Request', match: 'tuple[Route, dict[str, Any]]') -> 'Found':
-        (_, _, req.route, url_prefix, subapp), req.url_args = match
-        return req.route, url_prefix, subapp
+    def _found(self, req: 'Request', route: 'Route', args: 'dict[str, Any]') -> 'Found':
+        req.url_args = args
+        req.route = route[2]
+        return route[2:]
 
     def _matches(self, path: str) -> 'Iterator[tuple[Route, dict[str, Any]]]':
         # The routes that match a path, whatever their methods, with the values of their placeholders.

@@ -20,13 +20,17 @@ class HTTPException(Exception):
         return self.reason
 
 
-try:
-    _FileNotFoundError: 'type[OSError]' = FileNotFoundError
-except NameError:
-    _FileNotFoundError = OSError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    _NotFoundError = FileNotFoundError
+else:
+    try:
+        _NotFoundError = FileNotFoundError
+    except NameError:  # UPY: it has no subclasses of OSError
+        _NotFoundError = OSError
 
 
-class MissingFile(_FileNotFoundError):
+class MissingFile(_NotFoundError):
     """There is no such file; answered with 404, unless the application catches the `OSError`."""
 
     status_code = 404

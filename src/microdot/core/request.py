@@ -11,7 +11,7 @@ from .streams import AsyncBytesIO
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar
+    from typing import Any, ClassVar, TypeVar
 
     from .app import Microdot
     from .response import Response
@@ -39,11 +39,11 @@ class Request:
         Request.max_content_length = 1024 * 1024
     """
 
-    max_content_length = 16 * 1024
-    max_body_length = 16 * 1024
-    max_readline = 2 * 1024 if SMALL else 8 * 1024
-    max_head_length = 4 * 1024 if SMALL else 16 * 1024
-    max_headers = 32 if SMALL else 100
+    max_content_length: 'ClassVar[int]' = 16 * 1024
+    max_body_length: 'ClassVar[int]' = 16 * 1024
+    max_readline: 'ClassVar[int]' = 2 * 1024 if SMALL else 8 * 1024
+    max_head_length: 'ClassVar[int]' = 4 * 1024 if SMALL else 16 * 1024
+    max_headers: 'ClassVar[int]' = 32 if SMALL else 100
 
     class G:
         """An empty namespace."""
@@ -54,7 +54,7 @@ class Request:
             def __setattr__(self, name: str, value: Any) -> None: ...
 
     body_used = False
-    url_args: 'dict[str, Any] | None' = None
+    url_args: 'dict[str, Any]' = {}
     block = b''  # the header block, where the headers came as bytes
     lower_block = b''
     _body: 'bytes | None' = None
@@ -119,7 +119,7 @@ class Request:
     def _header(self, name: bytes) -> 'str | None':
         # PERF: one header costs 0.5 us in the block, all of a browser's 5 us.
         if not self.block:
-            return self.headers.get(name.decode())
+            return self.headers.get(name.decode())  # type: ignore[no-any-return]
         value = http11.find_header(self.block, self.lower_block, name)
         return None if value is None else http11.text(value)
 
@@ -250,7 +250,7 @@ class Request:
 
         Returns None if there is no request. Raises `ValueError` for a line longer than `max_readline`, and `HTTPException`.
         """
-        lines = []
+        lines: 'list[bytes]' = []
         while not lines or lines[-1].strip():
             lines.append(await client_reader.readline())
             if len(lines[-1]) > Request.max_readline:

@@ -45,7 +45,8 @@ class Response:
 
     is_head = False
     threaded = False  # whether a body's iterator belongs to a thread, as the handler did that made it
-    _headers: 'NoCaseDict | None' = None
+    _headers: 'NoCaseDict | None' = None  # PERF: made when they are asked for, 2 us less for a response without
+    _json = False
 
     def __init__(
         self, body: 'Any' = b'', status_code: int = 200, headers: 'Mapping[str, Any] | None' = None,
@@ -62,8 +63,10 @@ class Response:
             body = body.encode()
         elif isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
-            self.headers.setdefault('Content-Type', 'application/json; charset=UTF-8')
-        self.body = body
+            self._json = True
+            if headers:
+                self.headers.setdefault('Content-Type', self.content_type())
+        self.body: 'Any' = body
         if headers or reason:
             self.check_head()
 
@@ -72,11 +75,18 @@ class Response:
         """The headers, a dictionary blind to case; `Set-Cookie` is a list."""
         if self._headers is None:
             self._headers = NoCaseDict()
+            if self._json:
+                self._headers['Content-Type'] = self.content_type()
         return self._headers
 
     @headers.setter
     def headers(self, headers: NoCaseDict) -> None:
         self._headers = headers
+
+    @property
+    def has_headers(self) -> bool:
+        """Whether there are headers beside those that `complete` adds."""
+        return self._headers is not None
 
     def check(self) -> None:
         """Raise `TypeError` or `ValueError` if the response cannot be sent."""
@@ -137,7 +147,9 @@ class Response:
         self.set_cookie(cookie, '', **kwargs)
 
     def content_type(self) -> str:
-        """Return the media type of a response that names none."""
+        """Return the media type of a response whose headers name none."""
+        if self._json:
+            return 'application/json; charset=UTF-8'
         default = self.default_content_type
         return default if 'charset=' in default else default + '; charset=UTF-8'
 
@@ -256,7 +268,7 @@ class _Pieces:
             piece = self._step()
         if hasattr(piece, '__await__') or iscoroutine(piece):
             piece = await piece
-        if piece is None or self._read and not piece:
+        if piece is None or (self._read and not piece):
             raise StopAsyncIteration
         return piece
 

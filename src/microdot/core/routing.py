@@ -150,7 +150,7 @@ def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'di
                 return False
         elif part[2] in (_STRING, _INT):
             text = segments[j]
-            if not text or part[2] == _INT and (text[1:] if text[0] == '-' else text).strip('0123456789') or text == '-':
+            if not text or (part[2] == _INT and (text[1:] if text[0] == '-' else text).strip('0123456789')) or text == '-':
                 return False
             texts[part[0]] = text
         else:

@@ -64,14 +64,14 @@ def urlencode(s: str) -> str:
     return ''.join(encoded)
 
 
-def parse_form(data: 'str | bytes') -> 'MultiDict[str]':
+def parse_form(data: 'str | bytes') -> MultiDict:
     """Decode a query string or a URL-encoded form (the URL standard, section 5.1).
 
     :param data: `name=value` pairs joined by `&`. A name alone has the value `''`; empty pairs are skipped.
 
     Raises a 400 `HTTPException` that is also a `ValueError`.
     """
-    form: MultiDict[str] = MultiDict()
+    form = MultiDict()
     if isinstance(data, str):
         data = data.encode()
     for pair in data.split(b'&'):

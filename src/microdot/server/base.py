@@ -43,6 +43,7 @@ class Server:
 
     _date = ''
     _date_second = 0
+    _tails: 'dict[str, bytes]'
     _listener: 'Any' = None  # asyncio's server
     _sweeper: 'Any' = None
 
@@ -55,7 +56,7 @@ class Server:
         self.connections: 'set[Connection]' = set()
         self.is_closing = False
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
-        self.idle_limit = self.idle_timeout
+        self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now
         self._closed = asyncio.Event()
         self._gone = asyncio.Event()  # set whenever a connection or a background task ends
         self._background: 'set[Any]' = set()
@@ -197,7 +198,7 @@ class Server:
             await asyncio.sleep(self.tick)
             self.now = now = self.now + self.tick
             scarce = len(self.connections) * 2 > self.max_connections
-            self.idle_limit = self.busy_idle_timeout if scarce else self.idle_timeout
+            self.idle_deadline = self.after(self.busy_idle_timeout if scarce else self.idle_timeout)
             for connection in list(self.connections):
                 if 0 < connection.deadline <= now:
                     connection.deadline = 0
@@ -210,4 +211,14 @@ class Server:
             self._date_second = second
             fields = gmtime(second)
             self._date = http_date(fields) if fields[0] > 2020 else ''
+            self._tails = {}
         return self._date
+
+    def head_tail(self, content_type: str) -> bytes:
+        """Return the end of a head with these headers only: a content type, and the date."""
+        date = self.date()
+        tail = self._tails.get(content_type)
+        if tail is None:
+            lines = 'Content-Type: ' + content_type + ('\r\nDate: ' + date if date else '')
+            tail = self._tails[content_type] = lines.encode() + b'\r\n\r\n'
+        return tail

@@ -8,6 +8,7 @@ from ..core.request import Request
 from ..core.response import Response, is_muted
 from ..core.streams import ByteStream
 from ..wire import http11
+from .framing import frame, has_body
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 # What a connection waits for, and so what its deadline means.
 IDLE, HEAD, HANDLER, BODY, WRITE, CLOSE = range(6)
 
-_SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
+SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
 _TURN = 32  # pipelined requests after which other connections take their turn
 _CHEAP = 64 * 1024  # bytes of an unread body that are read rather than the connection closed
 
@@ -27,7 +28,7 @@ _CHEAP = 64 * 1024  # bytes of an unread body that are read rather than the conn
 class Connection(ByteStream):
     """A client's connection, with the verbs of asyncio's streams; it is the reader and the writer of `request.sock`.
 
-    A server's subclass moves the bytes: `_fill`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and `progressed`.
+    A server's subclass moves the bytes: `_fill`, `served`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and `progressed`.
     """
 
     blocked = True  # whether to drain after writing
@@ -46,8 +47,8 @@ class Connection(ByteStream):
         self.client_addr = client_addr
         self.sock = (self, self)
         self._searched = 0  # how many bytes of an incomplete head were searched for its end
-        self._pending: 'list[bytes]' = []  # what is to be written
-        self._flushes = 0
+        self.pending: 'list[bytes]' = []  # what is to be written
+        self.flushes = 0
         self.phase = HEAD
         self.deadline = server.after(server.head_timeout)
 
@@ -80,14 +81,14 @@ class Connection(ByteStream):
             self.expects_continue = True
         return request
 
-    async def serve(self, request: 'Request | HTTPException | None') -> None:
+    async def serve(self, asked: 'Request | HTTPException | None') -> None:
         """Answer a request, or refuse it, and go on with those that follow in the buffer."""
         try:
             served = 0
-            while request and not self.lost:
+            while asked and not self.lost:
                 self.phase = HANDLER
                 self.deadline = 0
-                await self._answer(request)
+                await self._answer(asked)
                 if not self.keep:
                     self.finish()
                     return
@@ -95,8 +96,8 @@ class Connection(ByteStream):
                 if served % _TURN == 0:
                     await sleep(0)
                 self.phase = IDLE
-                self.deadline = self.server.after(self.server.idle_limit)
-                request = self.next_request()
+                self.deadline = self.server.idle_deadline
+                asked = self.next_request()
         except CancelledError:
             self.abort()
             raise
@@ -104,9 +105,12 @@ class Connection(ByteStream):
             if not (isinstance(exc, OSError) and is_muted(exc)):
                 log(ERROR, 'Exception in a connection', exc=exc)
             self.abort()
+        finally:
+            self.served()
 
     async def _answer(self, asked: 'Request | HTTPException') -> None:
         request = response = error = None
+        app = self.server.app
         try:
             if isinstance(asked, HTTPException):
                 error = asked
@@ -115,8 +119,20 @@ class Connection(ByteStream):
                 self.request = request = asked
                 if self.length:
                     error = await self._load_body(request)
-            response = await self.server.app.dispatch_request(request, error)
-            await self.respond(request, response)
+            response = await app.dispatch_request(request, error)
+            if isinstance(response.body, bytes) and len(response.body) <= SLICE:
+                if response is Response.already_handled:
+                    self.keep = False
+                elif not self.lost:
+                    self.reply(request, response)
+                    if self.blocked:
+                        await self.drain()
+            elif self.lost:
+                await response.close()
+            else:
+                from .streaming import send
+
+                await send(self, request, response)
             if self.body and self.keep:
                 await self._skip_body(self.body)
         finally:
@@ -124,7 +140,7 @@ class Connection(ByteStream):
             if request:
                 if request.response_callbacks:
                     self.server.spawn(request.responded(response))
-                if self.server.app.debug and response:
+                if app.debug and response:
                     log(INFO, '%s %s %d', request.method, request.path, response.status_code)
 
     # The body of the request.
@@ -160,121 +176,21 @@ class Connection(ByteStream):
 
     # The response.
 
-    async def respond(self, request: 'Request | None', response: Response) -> None:
-        """Send a response. The body is closed in every outcome."""
-        if response is Response.already_handled:
-            self.keep = False
-            return
-        try:
-            if not self.lost:
-                await self._send(request, response)
-        finally:
-            await response.close()
+    def reply(self, request: 'Request | None', response: Response) -> None:
+        """Write a response whose body is bytes."""
+        head, _ = self.frame(request, response, len(response.body))
+        self.write(head + response.body if has_body(response) else head)
 
-    async def _send(self, request: 'Request | None', response: Response) -> None:
-        body = response.body
-        if body is None:
-            body = b''
-        ready = isinstance(body, (bytes, bytearray))
-        self.keep = self.keep and not self.server.is_closing
-        status = response.status_code
-        bodyless = status < 200 or status in (204, 304)
+    def frame(self, request: 'Request | None', response: Response, length: 'int | None') -> 'tuple[bytes, int | None]':
+        """Return the head of a response, and the length of its body as the head tells it."""
         version = request.http_version if request else '1.1'
-        fields, length = self._fields(response, len(body) if ready else None, bodyless)
-        chunked = length is None and not bodyless and version == '1.1'
-        if chunked:
-            fields['Transfer-Encoding'] = 'chunked'
-        elif length is None and not bodyless:
-            self.keep = False
-        if self.keep != (version == '1.1'):
-            fields['Connection'] = 'keep-alive' if self.keep else 'close'
-        head = http11.head_bytes(version, status, response.reason, fields)
-        if bodyless or response.is_head:
-            body = b''
-        elif not ready:
-            await self._stream(response, head, length, chunked)
-            return
-        if len(body) <= _SLICE:
-            self.write(head + body)
-        else:
-            self.write(head)
-            await self._write_slices(body)
-        if self.blocked:
-            await self.drain()
-
-    def _fields(self, response: Response, length: 'int | None', bodyless: bool) -> 'tuple[dict[str, Any], int | None]':
-        # The headers to send, and the length of the body as they tell it.
-        fields = {}
-        typed = dated = bodyless
-        for name, value in response.headers.items():
-            lower = name.lower()
-            if lower == 'content-length':
-                # A wrong length would make the next response part of this one.
-                if length is None or response.is_head:
-                    length = int(value)
-                continue
-            if lower == 'content-type':
-                if bodyless:
-                    continue
-                typed = True
-            elif lower == 'connection':
-                self.keep = self.keep and 'close' not in value.lower()
-                continue
-            elif lower == 'date':
-                dated = True
-            elif lower == 'transfer-encoding':
-                continue
-            fields[name] = value
-        if not bodyless and length is not None:
-            fields['Content-Length'] = length
-        if not typed:
-            fields['Content-Type'] = response.content_type()
-        date = None if dated else self.server.date()
-        if date:
-            fields['Date'] = date
-        return fields, length
-
-    async def _stream(self, response: Response, head: bytes, length: 'int | None', chunked: bool) -> None:
-        mark, flushes = len(self._pending), self._flushes
-        self.queue(head)
-        self.streaming = True
-        try:
-            pieces = response.body_iter()
-            if pieces is response.body and self.blocked:
-                await self.drain()  # its first piece may be long in coming
-            sent = 0
-            async for piece in pieces:
-                if isinstance(piece, str):
-                    piece = piece.encode()
-                sent += len(piece)
-                if length is not None and sent > length:
-                    break
-                if piece:
-                    await self._write_slices(http11.chunk(piece) if chunked else piece)
-            if length is not None and sent != length:
-                raise ValueError('a body that is not as long as its Content-Length')
-            if chunked:
-                self.queue(http11.LAST_CHUNK)
-            if self.blocked:
-                await self.drain()
-        except Exception as exc:
-            if self._flushes != flushes:
-                raise  # the connection closes, so that the cut shows
-            del self._pending[mark:]
-            log(ERROR, 'Exception in the body of a response', exc=exc)
-            await self._send(self.request, Response('Internal server error', 500))
-        finally:
-            self.streaming = False
-
-    async def _write_slices(self, data: bytes) -> None:
-        for start in range(0, len(data), _SLICE):
-            self.queue(data[start:start + _SLICE] if len(data) > _SLICE else data)
-            if self.blocked:
-                await self.drain()
+        keep = self.keep and not self.server.is_closing
+        head, length, self.keep = frame(self.server, version, keep, response, length)
+        return head, length
 
     def queue(self, data: bytes) -> None:
         """Write bytes soon, together with what is written next."""
-        self._pending.append(data)
+        self.pending.append(data)
 
     def write(self, data: bytes) -> None:
         """Write bytes; `drain` waits while there are too many of them."""
@@ -302,7 +218,7 @@ class Connection(ByteStream):
 
     def finish(self) -> None:
         """Close the connection after its last response."""
-        if len(self._buffer) > self._start or self.length and not (self.body and self.body.ended):
+        if len(self._buffer) > self._start or (self.length and not (self.body and self.body.ended)):
             # RFC 9112 9.6: to close while the client is sending would reset the connection, and lose the response.
             self.phase = CLOSE
             self.deadline = self.server.after(self.server.linger_timeout)
@@ -317,7 +233,7 @@ class Connection(ByteStream):
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""
         phase = self.phase
-        if phase == BODY or phase == HEAD and self._buffer:
+        if phase == BODY or (phase == HEAD and self._buffer):
             self.interrupt(HTTPException(408, 'Request timeout'))
         elif phase in (IDLE, HEAD):
             self.close()
@@ -328,10 +244,11 @@ class Connection(ByteStream):
 
     if TYPE_CHECKING:
 
+        def served(self) -> None: ...
         def flush(self) -> None: ...
         async def drain(self) -> None: ...
         def linger(self) -> None: ...
         def close(self) -> None: ...
         def abort(self) -> None: ...
-        def interrupt(self, exc: Exception) -> None: ...
+        def interrupt(self, exc: HTTPException) -> None: ...
         def progressed(self) -> bool: ...

@@ -56,17 +56,17 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         if self._reader:
             _wake(self._reader)
         elif self.streaming:
-            self.loop.call_later(_LEAVING, self._leave, self._flushes)
+            self.loop.call_later(_LEAVING, self._leave, self.flushes)
         # A client that has ended its side may wait for the answer to what it has asked; TLS cannot keep half open.
         return self.task is not None and not self.server.ssl
 
     def _leave(self, flushes: int) -> None:
         # Ends a stream that has not gone on since the client ended its side: it has probably left.
         if self.streaming and self.task:
-            if self._flushes == flushes:
+            if self.flushes == flushes:
                 self.task.cancel()
             else:
-                self.loop.call_later(_LEAVING, self._leave, self._flushes)
+                self.loop.call_later(_LEAVING, self._leave, self.flushes)
 
     def connection_lost(self, exc: 'Exception | None') -> None:
         self.disconnected = self.lost = True
@@ -95,20 +95,20 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def start(self, asked: 'Request | HTTPException | None') -> None:
         """Answer a request, or refuse it, in a task of its own."""
         if asked is not None:
-            self.task = self.loop.create_task(self._run(asked))
+            # PERF: 0.2 us less than with a name made for each task.
+            self.task = self.loop.create_task(self.serve(asked), name='microdot')
 
-    async def _run(self, asked: 'Request | HTTPException') -> None:
-        try:
-            await self.serve(asked)
+    def served(self) -> None:
+        """Wait for the next request, as the task ends."""
+        self.task = None
+        if self.lost:
+            self.server.forget(self)
+        elif self.phase != CLOSE:
             self.flush()
             if self.disconnected:
                 self.close()
             elif not self._reading:
                 self._resume_reading()
-        finally:
-            self.task = None
-            if self.lost:
-                self.server.forget(self)
 
     def _resume_reading(self) -> None:
         self._reading = True
@@ -128,9 +128,9 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def queue(self, data: bytes) -> None:
         """Write bytes when the task suspends, together with what is queued until then."""
-        if not self._pending:
+        if not self.pending:
             self.loop.call_soon(self.flush)
-        self._pending.append(data)
+        self.pending.append(data)
         self._pending_size += len(data)
         if self._pending_size >= _HIGH_WATER:
             self.flush()
@@ -138,16 +138,16 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def flush(self) -> None:
         """Hand what is queued to the transport."""
-        if self._pending:
+        if self.pending:
             if not self.lost:
-                self.transport.write(self._pending[0] if len(self._pending) == 1 else b''.join(self._pending))
-            self._pending = []
+                self.transport.write(self.pending[0] if len(self.pending) == 1 else b''.join(self.pending))
+            self.pending = []
             self._pending_size = 0
-            self._flushes += 1
+            self.flushes += 1
 
     def write(self, data: bytes) -> None:
         """Write bytes; with those of the requests that follow in the buffer, if there are any."""
-        if self._pending or self._buffer:
+        if self.pending or self._buffer:
             self.queue(data)
         elif not self.lost:
             self.transport.write(data)
@@ -204,7 +204,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         """Close the connection at once."""
         self.phase = CLOSE
         self.deadline = 0
-        self._pending = []
+        self.pending = []
         self.transport.abort()
         if self.task and self.task is not asyncio.current_task():
             self.task.cancel()

@@ -58,6 +58,9 @@ class StreamConnection(Connection):
                 transport.abort()
             self.server.forget(self)
 
+    def served(self) -> None:
+        """Do nothing: the task goes on."""
+
     async def _fill(self) -> bool:
         try:
             data = await self._reader.read(_READ)
@@ -76,14 +79,14 @@ class StreamConnection(Connection):
 
     def flush(self) -> None:
         """Hand what is queued to the writer."""
-        if self._pending:
-            self._writer.write(self._pending[0] if len(self._pending) == 1 else b''.join(self._pending))
-            self._pending = []
-            self._flushes += 1
+        if self.pending:
+            self._writer.write(self.pending[0] if len(self.pending) == 1 else b''.join(self.pending))
+            self.pending = []
+            self.flushes += 1
 
     async def drain(self) -> None:
         """Write what is queued, and wait while the client does not read it."""
-        if not self._pending:
+        if not self.pending:
             return
         self.phase = WRITE
         self.deadline = self.server.after(self.server.write_timeout)
@@ -106,7 +109,7 @@ class StreamConnection(Connection):
         unsent, self._unsent = self._unsent, self._unsent_size()
         return self._unsent < unsent
 
-    def interrupt(self, exc: Exception) -> None:
+    def interrupt(self, exc: HTTPException) -> None:
         """Let the read that somebody waits for raise an exception."""
         self._interruption = exc
         self.task.cancel()

@@ -57,7 +57,7 @@ class ChunkedBody:
 
     def _size(self, line: bytes) -> None:
         size, semicolon, extensions = line.partition(b';')
-        if not size or len(size) > 15 or size.strip(_HEXADECIMAL) or semicolon and not _valid_extensions(extensions):
+        if not size or len(size) > 15 or size.strip(_HEXADECIMAL) or (semicolon and not _valid_extensions(extensions)):
             raise bad_request('Malformed chunk')
         self._left = int(size, 16)
         self._expect = self._end if self._left else self._trailer

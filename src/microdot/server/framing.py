@@ -1,0 +1,78 @@
+# Knows how a response is framed: its head, and how the client finds the end of its body. Must not know sockets.
+from ..wire.http11 import CHUNKED, head_bytes, status_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..core.response import Response
+    from .base import Server
+
+_BARE = (204, 304)  # status codes of responses without a body (RFC 9110 section 6.4.1), as are those below 200
+
+_lines: 'dict[tuple[str, int], bytes]' = {}  # status lines by version and status code
+
+
+def has_body(response: 'Response') -> bool:
+    """Tell whether the body of a response is sent."""
+    return not response.is_head and response.status_code >= 200 and response.status_code not in _BARE
+
+
+def frame(
+    server: 'Server', version: str, keep: bool, response: 'Response', length: 'int | None'
+) -> 'tuple[bytes, int | None, bool]':
+    """Write the head of a response.
+
+    :param version: of the request.
+    :param keep: whether the connection may stay open.
+    :param length: the length of the body in bytes, None if it is not known.
+
+    Returns the head, the length of the body as the head tells it (`CHUNKED`, or None if it ends with the connection), and
+    whether the connection stays open.
+    """
+    status = response.status_code
+    bare = status < 200 or status in _BARE
+    persistent = version == '1.1'
+    if not (bare or response.has_headers or response.reason or length is None) and keep == persistent:
+        # PERF: 2.5 us less for a response without headers of its own.
+        line = _lines.get((version, status))
+        if line is None:
+            line = _lines[(version, status)] = status_line(version, status, None).encode()
+        return b'%s\r\nContent-Length: %d\r\n%s' % (line, length, server.head_tail(response.content_type())), length, keep
+    fields, length, keep = _fields(response, length, keep, bare)
+    if not bare:
+        if length is not None:
+            fields['Content-Length'] = length
+        elif persistent:
+            length = CHUNKED
+            fields['Transfer-Encoding'] = 'chunked'
+        else:
+            keep = False
+        fields.setdefault('Content-Type', response.content_type())
+    if keep != persistent:
+        fields['Connection'] = 'keep-alive' if keep else 'close'
+    date = server.date()
+    if date:
+        fields.setdefault('Date', date)
+    return head_bytes(version, status, response.reason, fields), length, keep
+
+
+def _fields(
+    response: 'Response', length: 'int | None', keep: bool, bare: bool
+) -> 'tuple[dict[str, Any], int | None, bool]':
+    # The headers that the application has set, but for those that frame the body.
+    fields: 'dict[str, Any]' = {}
+    for name, value in response.headers.items():
+        lower = name.lower()
+        if lower == 'content-length':
+            # A length that differs from the body's would make the next response part of this one.
+            if length is None or response.is_head:
+                length = int(value)
+        elif lower == 'connection':
+            keep = keep and 'close' not in value.lower()
+        elif lower in ('content-type', 'date'):
+            if not (bare and lower == 'content-type'):
+                fields['Date' if lower == 'date' else 'Content-Type'] = value
+        elif lower != 'transfer-encoding':
+            fields[name] = value
+    return fields, length, keep

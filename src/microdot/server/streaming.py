@@ -1,0 +1,76 @@
+# Knows how a body is sent that is long, or comes piece by piece. Must not know how bytes are moved.
+from ..core.compat import ERROR, log
+from ..core.response import Response
+from ..wire.http11 import CHUNKED, LAST_CHUNK, chunk
+from .exchange import SLICE, Connection
+from .framing import has_body
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..core.request import Request
+
+
+async def send(connection: 'Connection', request: 'Request | None', response: 'Response') -> None:
+    """Send a response whose body is anything, and close the body in every outcome.
+
+    An exception means that the response was cut short; the connection must close for the client to see that.
+    """
+    try:
+        body = b'' if response.body is None else response.body
+        if isinstance(body, (bytearray, memoryview)):
+            body = bytes(body)
+        ready = isinstance(body, bytes)
+        head, length = connection.frame(request, response, len(body) if ready else None)
+        if not has_body(response):
+            connection.write(head)
+        elif ready:
+            connection.queue(head)
+            await _write_slices(connection, body)
+        else:
+            await _stream(connection, request, response, head, length)
+        if connection.blocked:
+            await connection.drain()
+    finally:
+        await response.close()
+
+
+async def _stream(
+    connection: 'Connection', request: 'Request | None', response: 'Response', head: bytes, length: 'int | None'
+) -> None:
+    chunked = length == CHUNKED
+    queued, flushes = len(connection.pending), connection.flushes
+    connection.queue(head)
+    connection.streaming = True
+    try:
+        pieces = response.body_iter()
+        if pieces is response.body and connection.blocked:
+            await connection.drain()  # the first piece may be long in coming
+        sent = 0
+        async for piece in pieces:
+            if isinstance(piece, str):
+                piece = piece.encode()
+            sent += len(piece)
+            if length is not None and not chunked and sent > length:
+                break
+            if piece:
+                await _write_slices(connection, chunk(piece) if chunked else piece)
+        if length is not None and not chunked and sent != length:
+            raise ValueError('the body is not as long as its Content-Length')
+        if chunked:
+            connection.queue(LAST_CHUNK)
+    except Exception as exc:
+        if connection.flushes != flushes:
+            raise
+        # Nothing of it was sent.
+        del connection.pending[queued:]
+        log(ERROR, 'Exception in the body of a response', exc=exc)
+        connection.reply(request, Response('Internal server error', 500))
+    finally:
+        connection.streaming = False
+
+
+async def _write_slices(connection: 'Connection', data: bytes) -> None:
+    for start in range(0, len(data), SLICE):
+        connection.queue(data[start:start + SLICE] if len(data) > SLICE else data)
+        if connection.blocked:
+            await connection.drain()
