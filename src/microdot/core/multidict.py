@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 else:
     _Dict = dict
 
-_MISSING = ()
+_MISSING = object()
 
 
 class NoCaseDict(_Dict):
@@ -124,6 +124,12 @@ class MultiDict(_Dict):
         """
         values: 'list[Any]' = super().get(key, [])
         return [type(value) for value in values] if type else list(values)
+
+    def setdefault(self, key: str, default: 'Any' = None) -> 'Any':
+        """Return the first value of a key, after setting it to a default if absent."""
+        if key not in self:
+            self[key] = default
+        return self[key]
 
     def update(self, other_dict: 'Mapping[str, Any] | None' = None, **values: 'Any') -> None:  # type: ignore[override]
         """Add every value of another dictionary, all of them where it is a `MultiDict`, and every keyword argument."""
