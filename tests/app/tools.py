@@ -35,3 +35,55 @@ async def raises_async(exception_class, awaitable):
     except exception_class as exc:
         return exc
     raise AssertionError(exception_class.__name__ + ' was not raised')
+
+
+class changed:
+    """For a `with` statement: attributes of a class or a module, as they were again after it."""
+
+    def __init__(self, target, **values):
+        self.target = target
+        self.values = values
+
+    def __enter__(self):
+        self.old = {name: getattr(self.target, name) for name in self.values}
+        self._set(self.values)
+
+    def __exit__(self, *exc):
+        self._set(self.old)
+
+    def _set(self, values):
+        for name, value in values.items():
+            setattr(self.target, name, value)
+
+
+class captured_log:
+    """For a `with` statement: a list of [message, exception or None], what Microdot logs; none of it is shown."""
+
+    def __enter__(self):
+        self.lines = []
+        if sys.implementation.name == 'cpython':
+            import logging
+
+            self.handler = logging.Handler()
+            self.handler.emit = lambda record: self.lines.append(
+                [record.getMessage(), record.exc_info[1] if record.exc_info else None])
+            self.logger = logging.getLogger('microdot')
+            self.logger.addHandler(self.handler)
+            self.logger.propagate = False
+        else:
+            self.module = sys.modules.get('microdot.core.micropython') or sys.modules['microdot.core.compat']
+            self.change = changed(self.module, print_exception=self._add_exception)
+            self.change.__enter__()
+            self.module.print = lambda message: self.lines.append([message, None])
+        return self.lines
+
+    def _add_exception(self, exc):
+        self.lines[-1][1] = exc
+
+    def __exit__(self, *exc):
+        if sys.implementation.name == 'cpython':
+            self.logger.removeHandler(self.handler)
+            self.logger.propagate = True
+        else:
+            self.change.__exit__()
+            self.module.print = print
