@@ -1,6 +1,7 @@
 # Knows the body of a request as a stream: its length or chunks, and its limits. Must not know sockets.
-from ..wire.chunked import ChunkedBody
+from ..wire.bodies import ChunkedBody
 from ..wire.http11 import CHUNKED
+from .compat import incomplete_read
 from .errors import HTTPException
 from .streams import ByteStream
 
@@ -13,6 +14,8 @@ _PIECE = 64 * 1024  # bytes asked for at once
 
 class BodyStream(ByteStream):
     """The body of a request, with the verbs of asyncio's streams; it ends where the body ends.
+
+    Reading raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if the source ends before.
 
     :param source: a stream that gives the bytes.
     :param length: bytes, or `CHUNKED`.
@@ -51,6 +54,8 @@ class BodyStream(ByteStream):
             self._left -= len(data)
             if self._left < 0:
                 raise HTTPException(413, 'Payload too large')
+            if not data and not self.ended:
+                raise incomplete_read(b'', None)
             if not data:
                 return False
             self._feed(data)

@@ -1,5 +1,5 @@
 # Knows the header Set-Cookie (RFC 6265 section 4.1). Must not know responses.
-from ..wire.http11 import check_name, check_text
+from ..wire.fields import check_name, check_text
 from .compat import WARNING, http_date, log
 
 TYPE_CHECKING = False

@@ -1,12 +1,7 @@
 # Knows what a client asked for: a Request, whose parts are parsed when somebody asks for them.
 # Must not know servers or routing.
-import json
-
 from ..wire import http11
 from .compat import ERROR, SMALL, invoke_handler, log
-from .errors import HTTPException, MalformedInput
-from .multidict import MultiDict, NoCaseDict
-from .streams import AsyncBytesIO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +9,13 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, TypeVar
 
     from .app import Microdot
+    from .multidict import MultiDict, NoCaseDict
     from .response import Response
 
     F = TypeVar('F', bound=Callable[..., Any])
+
+
+_PARSED = ('headers', 'args', 'cookies', 'content_length', 'content_type')
 
 
 class Request:
@@ -65,8 +64,8 @@ class Request:
     response_callbacks: 'list[Callable[..., Any]] | None' = None  # what after_response registered
 
     if TYPE_CHECKING:
-        headers: NoCaseDict
-        args: MultiDict
+        headers: 'NoCaseDict'
+        args: 'MultiDict'
         cookies: dict[str, str]
         content_length: int
         content_type: str | None
@@ -92,7 +91,7 @@ class Request:
         self.sock = sock
         self.after_request_handlers: 'list[Callable[..., Any]]' = []
         if headers is not None:
-            self.headers = headers if isinstance(headers, NoCaseDict) else NoCaseDict(headers)
+            self.headers = _parsing('case_blind')(headers)
         if body is not None:
             self._body = body
         if stream is not None:
@@ -102,45 +101,12 @@ class Request:
 
         def __getattr__(self, name):
             # What is parsed on first use becomes an attribute.
-            if name not in ('headers', 'args', 'cookies', 'content_length', 'content_type'):
+            parse = _parsing('parse_' + name) if name in _PARSED else None
+            if parse is None:
                 raise AttributeError(name)
-            value = getattr(self, '_parse_' + name)()
+            value = parse(self)
             setattr(self, name, value)
             return value
-
-    def _parse_headers(self) -> NoCaseDict:
-        headers = NoCaseDict()
-        for name, value in http11.headers(self.block):
-            if name in headers:
-                value = headers[name] + ('; ' if name.lower() == 'cookie' else ', ') + value
-            headers[name] = value
-        return headers
-
-    def _header(self, name: bytes) -> 'str | None':
-        # PERF: one header costs 0.5 us in the block, all of a browser's 5 us.
-        if not self.block:
-            return self.headers.get(name.decode())  # type: ignore[no-any-return]
-        value = http11.find_header(self.block, self.lower_block, name)
-        return None if value is None else http11.text(value)
-
-    def _parse_args(self) -> MultiDict:
-        return _parse_form(self.query_string or '')
-
-    def _parse_cookies(self) -> 'dict[str, str]':
-        cookies = {}
-        header = self._header(b'cookie')
-        if header:
-            for cookie in header.split(';'):
-                name, _, value = cookie.strip().partition('=')
-                cookies[name] = value
-        return cookies
-
-    def _parse_content_length(self) -> int:
-        value = self._header(b'content-length')
-        return int(value) if value else 0
-
-    def _parse_content_type(self) -> 'str | None':
-        return self._header(b'content-type')
 
     @property
     def body(self) -> bytes:
@@ -151,6 +117,8 @@ class Request:
     def stream(self) -> 'Any':
         """The body as a stream with the verbs of asyncio's streams."""
         if self._stream is None:
+            from .streams import AsyncBytesIO
+
             self._stream = AsyncBytesIO(self.body)
         return self._stream
 
@@ -161,22 +129,17 @@ class Request:
         Raises a 400 `HTTPException` if it does not parse, 413 if it is longer than `max_body_length`.
         """
         if self._json is None:
-            media_type = self._media_type()
-            if media_type == 'application/json' or media_type.endswith('+json'):
-                try:
-                    self._json = json.loads(self._whole_body())
-                except (ValueError, RuntimeError):  # RuntimeError: nested too deeply
-                    raise MalformedInput(400, 'Malformed JSON') from None
+            self._json = _parsing('parse_json')(self)
         return self._json
 
     @property
     def form(self) -> 'Any':
-        """The fields of a form, None if the body is not one.
+        """The fields of a form, a `MultiDict`; None if the body is not one.
 
         Raises a 400 `HTTPException` if it does not parse, 413 if it is longer than `max_body_length`.
         """
-        if self._form is None and self._media_type() == 'application/x-www-form-urlencoded':
-            self._form = _parse_form(self._whole_body())
+        if self._form is None:
+            self._form = _parsing('parse_form')(self)
         return self._form
 
     @property
@@ -184,13 +147,10 @@ class Request:
         """The files of a form, None unless the route is decorated with `with_form_data`."""
         return self._files
 
-    def _media_type(self) -> str:
-        return (self.content_type or '').partition(';')[0].strip().lower()
-
-    def _whole_body(self) -> bytes:
-        if self._body is None and self._stream is not None:
-            raise HTTPException(413, 'Payload too large')
-        return self.body
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the body is longer than `max_body_length`, so that only `stream` gives it."""
+        return self._body is None and self._stream is not None
 
     @property
     def is_disconnected(self) -> bool:
@@ -250,21 +210,7 @@ class Request:
 
         Returns None if there is no request. Raises `ValueError` for a line longer than `max_readline`, and `HTTPException`.
         """
-        lines: 'list[bytes]' = []
-        while not lines or lines[-1].strip():
-            lines.append(await client_reader.readline())
-            if len(lines[-1]) > Request.max_readline:
-                raise ValueError('line too long')
-            if len(lines) > Request.max_headers + 2:
-                raise HTTPException(431, 'Too many headers')
-        head = http11.parse_head(b''.join(lines), 0, Request)
-        if isinstance(head, int):
-            return None
-        request, length = Request.from_head(app, client_addr, head, (client_reader, client_writer), scheme)
-        if length and length <= request.max_content_length:
-            from .body import BodyStream
-
-            await request.load_body(BodyStream(client_reader, length, request.max_content_length), length)
+        request: 'Request | None' = await _parsing('read_request')(app, client_reader, client_writer, client_addr, scheme)
         return request
 
     @classmethod
@@ -280,14 +226,17 @@ class Request:
         request.block = block
         request.lower_block = lower = block.lower()
         http11.check_host(version, lower)
-        length = http11.body_length(version, lower)
+        length = 0
+        if b'\ncontent-length:' in lower or b'\ntransfer-encoding:' in lower:
+            from ..wire.bodies import body_length
+
+            length = body_length(version, lower)
         request.content_length = max(length, 0)
         return request, length
 
 
-def _parse_form(data: 'str | bytes') -> MultiDict:
-    if not data:
-        return MultiDict()
-    from .urls import parse_form
+def _parsing(name: str) -> 'Any':
+    # What is rarely needed, from a room that is loaded when it is.
+    from . import parsing
 
-    return parse_form(data)
+    return getattr(parsing, name)

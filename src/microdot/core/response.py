@@ -1,17 +1,12 @@
-# Knows what an application answers: a Response, its headers, cookies and body. Must not know requests or servers.
+# Knows what an application answers: a Response with its headers, cookies and body. Must not know requests or servers.
 import json
-
-from ..wire.http11 import check_name, check_text, head_bytes
-from .compat import in_thread, iscoroutine
-from .multidict import NoCaseDict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from typing import Any
 
-# What a socket says of a peer that has left: EPIPE, ECONNRESET (BSD and Linux), ENOTCONN.
-MUTED_SOCKET_ERRORS = [32, 54, 104, 128]
+    from .multidict import NoCaseDict
 
 
 class Response:
@@ -58,7 +53,7 @@ class Response:
         self.status_code = status_code
         self.reason = reason
         if headers:
-            self.headers = NoCaseDict(headers)
+            self.headers.update(headers)
         if isinstance(body, str):
             body = body.encode()
         elif isinstance(body, (dict, list)):
@@ -71,16 +66,18 @@ class Response:
             self.check_head()
 
     @property
-    def headers(self) -> NoCaseDict:
+    def headers(self) -> 'NoCaseDict':
         """The headers, a dictionary blind to case; `Set-Cookie` is a list."""
         if self._headers is None:
+            from .multidict import NoCaseDict
+
             self._headers = NoCaseDict()
             if self._json:
                 self._headers['Content-Type'] = self.content_type()
         return self._headers
 
     @headers.setter
-    def headers(self, headers: NoCaseDict) -> None:
+    def headers(self, headers: 'NoCaseDict') -> None:
         self._headers = headers
 
     @property
@@ -90,22 +87,18 @@ class Response:
 
     def check(self) -> None:
         """Raise `TypeError` or `ValueError` if the response cannot be sent."""
-        if not 100 <= self.status_code <= 999:
-            raise ValueError('status code %d' % self.status_code)
-        body = self.body
-        if not (isinstance(body, bytes) or body is None or hasattr(body, 'read') or hasattr(body, '__anext__') or hasattr(body, '__aiter__')):
-            iter(body)
-        self.check_head()
+        if not (isinstance(self.body, bytes) and self._headers is None and 100 <= self.status_code <= 999):
+            from .sending import check
+
+            check(self)
+        elif self.reason:
+            self.check_head()
 
     def check_head(self) -> None:
         """Raise `ValueError` if the reason or a header cannot be sent (RFC 9110 section 5.5)."""
-        if self.reason:
-            check_text('reason', self.reason)
-        if self._headers:
-            for name, value in self._headers.items():
-                check_name(name)
-                for one in value if isinstance(value, list) else (value,):
-                    check_text(name, str(one))
+        from .sending import check_head
+
+        check_head(self)
 
     def set_cookie(
         self, cookie: str, value: 'Any', path: 'str | None' = None, domain: 'str | None' = None,
@@ -165,39 +158,22 @@ class Response:
 
         :param stream: a stream with `awrite`.
         """
-        self.complete()
-        reason = self.reason if self.reason is not None else 'OK' if self.status_code == 200 else 'N/A'
-        try:
-            await stream.awrite(head_bytes('1.0', self.status_code, reason, self.headers))
-            if not self.is_head:
-                async for piece in self.body_iter():
-                    await stream.awrite(piece.encode() if isinstance(piece, str) else piece)
-        except OSError as exc:
-            if not is_muted(exc):
-                raise
-        finally:
-            await self.close()
+        from .sending import write
+
+        await write(self, stream)
 
     def body_iter(self) -> 'AsyncIterator[Any]':
         """Iterate over the body, asynchronously and whatever it is; items are `bytes` or `str`."""
-        body = self.body
-        if hasattr(body, '__anext__'):
-            return body  # type: ignore[no-any-return]
-        if hasattr(body, '__aiter__'):
-            self.body = body.__aiter__()
-            return self.body  # type: ignore[no-any-return]
-        return _Pieces(self)
+        from .sending import body_iter
+
+        return body_iter(self)
 
     async def close(self) -> None:
         """Close the body, if it can be closed; once, however often this is called."""
-        body = self.body
-        if not isinstance(body, (bytes, bytearray)):
-            self.body = b''
-            close = getattr(body, 'aclose', None) or getattr(body, 'close', None)
-            if close:
-                result = await in_thread(close) if self.threaded else close()
-                if hasattr(result, '__await__') or iscoroutine(result):
-                    await result
+        if not isinstance(self.body, bytes):
+            from .sending import close
+
+            await close(self)
 
     @classmethod
     def redirect(cls, location: str, status_code: int = 302) -> 'Response':
@@ -233,44 +209,3 @@ class Response:
 
 
 Response.already_handled = Response()
-
-
-def is_muted(exc: OSError) -> bool:
-    """Tell whether an error says that the peer has left."""
-    return bool(exc.args) and (exc.args[0] in MUTED_SOCKET_ERRORS or exc.args[0] == 'Connection lost')
-
-
-class _Pieces:
-    # Iterates asynchronously over a body that is a value, a file or an ordinary iterator.
-
-    def __init__(self, response: Response) -> None:
-        body = response.body
-        self._size = response.send_file_buffer_size
-        self._read = getattr(body, 'read', None)
-        self._threaded = response.threaded
-        if self._read is None and not hasattr(body, '__next__'):
-            if isinstance(body, (str, bytes, bytearray, memoryview)):
-                body = (body,) if body else ()
-            elif body is None:
-                body = ()
-            body = iter(body)
-            if not hasattr(response.body, 'close'):
-                response.body = body
-        self._next = body
-
-    def __aiter__(self) -> '_Pieces':
-        return self
-
-    async def __anext__(self) -> 'Any':
-        if self._threaded:
-            piece = await in_thread(self._step)
-        else:
-            piece = self._step()
-        if hasattr(piece, '__await__') or iscoroutine(piece):
-            piece = await piece
-        if piece is None or (self._read and not piece):
-            raise StopAsyncIteration
-        return piece
-
-    def _step(self) -> 'Any':
-        return self._read(self._size) if self._read else next(self._next, None)

@@ -1,8 +1,4 @@
-# Knows URL patterns, and finds the routes that match a path. Must not know requests or handlers.
-import re
-
-from .urls import unquote
-
+# Knows URL patterns, and finds the routes that may match a path. Must not know requests or handlers.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +28,7 @@ class URLPattern:
         self.url_pattern = url_pattern
         self.segments: 'list[Any]' = []
         self.regex: 'Any' = None
+        self._match: 'Callable[[list[Any], str], dict[str, Any] | None] | None' = None
 
     @classmethod
     def register_type(cls, type_name: str, pattern: str = '[^/]+', parser: 'Parser | None' = None) -> None:
@@ -55,10 +52,9 @@ class URLPattern:
 
         Raises `ValueError` if the pattern is malformed.
         """
-        text = ''
-        for segment in self.parse():
-            text += '/' + _escape(segment) if isinstance(segment, str) else segment[1]
-        self.regex = re.compile('^' + text + '$')
+        from .patterns import compile_pattern
+
+        self.regex = compile_pattern(self)
         return self.regex
 
     def match(self, path: str) -> 'dict[str, Any] | None':
@@ -68,119 +64,22 @@ class URLPattern:
 
         Returns the values by name, or None if the path does not match.
         """
-        texts: 'dict[str, str]' = {}
-        segments = split_path(path)
-        if not segments or not _match(self.segments or self.parse(), 0, segments, 0, texts):
-            return None
-        values: 'dict[str, Any]' = {}
-        for segment in self.segments:
-            if not isinstance(segment, str):
-                name, _, _, parser = segment
-                try:
-                    values[name] = parser(texts[name]) if parser else texts[name]
-                except ValueError:
-                    return None
-                if values[name] is None:
-                    return None
-        return values
+        if self._match is None:
+            from .patterns import match
+
+            self._match = match
+        return self._match(self.segments or self.parse(), path)
 
     def parse(self) -> 'list[Any]':
         """Split the pattern into its segments; `ValueError` if it is malformed."""
-        segments: 'list[Any]' = []
         text = self.url_pattern
-        position = 1 if text[:1] == '/' else 0
-        while position <= len(text):
-            end = text.find('/', position)
-            if text[position:position + 1] == '<':
-                end = text.find('>', position) + 1
-                while end and text[end:end + 1] not in ('', '/'):
-                    end = text.find('>', end) + 1
-                if not end:
-                    raise ValueError('no > at the end of a segment in ' + text)
-                segments.append(self._placeholder(text[position + 1:end - 1]))
-            else:
-                if end < 0:
-                    end = len(text)
-                if '<' in text[position:end]:
-                    raise ValueError('a placeholder must fill its segment in ' + text)
-                segments.append(unquote(text[position:end].encode()))
-            position = end + 1
-        self.segments = segments
-        return segments
+        if '<' in text or '%' in text:
+            from .patterns import parse
 
-    def _placeholder(self, text: str) -> 'tuple[str, str, Any, Parser | None]':
-        # Name, regular expression, what a text must match (_STRING, _INT, _PATH or a compiled expression) and parser.
-        if text[:3] == 're:':
-            pattern, _, name = text[3:].rpartition(':')
-            pattern = '/(' + pattern + ')'
-            parser = None
+            self.segments = parse(self)
         else:
-            type_name, _, name = text.rpartition(':')
-            type_name = type_name or 'string'
-            if type_name not in self.segment_patterns:
-                raise ValueError('unknown type ' + type_name + ' in ' + self.url_pattern)
-            pattern = self.segment_patterns[type_name]
-            parser = self.segment_parsers.get(type_name)
-        kind = _KINDS.get(pattern)
-        return name, pattern, re.compile('^' + pattern[1:] + '$') if kind is None else kind, parser
-
-
-_STRING, _INT, _PATH = 0, 1, 2
-_KINDS = {'/([^/]+)': _STRING, '/(-?\\d+)': _INT, '/(.+)': _PATH}
-
-
-def split_path(path: str) -> 'list[str]':
-    """Split a path into its segments, percent-decoded; `[]` if it does not begin with a slash."""
-    if path[:1] != '/':
-        return []
-    segments = path.split('/')
-    if '%' in path:
-        segments = [unquote(segment.encode()) for segment in segments]
-    return segments[1:]
-
-
-def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
-    # Whether the parts of a pattern from i on match the segments from j on; recursive in the pattern only.
-    for i in range(i, len(parts)):
-        part = parts[i]
-        if j >= len(segments):
-            return False
-        if isinstance(part, str):
-            if part != segments[j]:
-                return False
-        elif part[2] in (_STRING, _INT):
-            text = segments[j]
-            if not text or (part[2] == _INT and (text[1:] if text[0] == '-' else text).strip('0123456789')) or text == '-':
-                return False
-            texts[part[0]] = text
-        else:
-            return _match_spanning(parts, i, segments, j, texts)
-        j += 1
-    return j == len(segments)
-
-
-def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
-    # A part that may hold slashes takes as many segments as it can.
-    name, _, kind, _ = parts[i]
-    longest = len(segments) - (len(parts) - i - 1)
-    fixed = all(isinstance(part, str) or part[2] in (_STRING, _INT) for part in parts[i + 1:])
-    for end in range(longest, longest - 1 if fixed else j, -1):
-        text = '/'.join(segments[j:end])
-        if _accepts(kind, text) and end > j and _match(parts, i + 1, segments, end, texts):
-            texts[name] = text
-            return True
-    return False
-
-
-def _accepts(kind: 'Any', text: str) -> bool:
-    if kind == _PATH:
-        return bool(text)
-    match = kind.match(text)
-    return bool(match) and match.group(0) == text  # a $ also matches before a line end
-
-
-def _escape(text: str) -> str:
-    return ''.join(c if c.isalpha() or c.isdigit() or c == '_' else '\\' + c for c in text)
+            self.segments = (text[1:] if text[:1] == '/' else text).split('/')
+        return self.segments
 
 
 class Router:
@@ -203,7 +102,7 @@ class Router:
                 if not isinstance(segment, str):
                     break
                 static.append(segment)
-            key = _key(static)
+            key = ''.join(['/' + segment.replace('/', '\0') for segment in static])
             if len(static) == len(pattern.segments):
                 self._exact.setdefault(key, []).append((i, routes[i], None))
             else:
@@ -212,7 +111,11 @@ class Router:
 
     def candidates(self, path: str) -> 'Sequence[Candidate]':
         """Return what may match a path, the first registered first: (number, route, function to match the path or None)."""
-        key = _key(split_path(path)) if '%' in path else path
+        key = path
+        if '%' in path:
+            from .patterns import path_key
+
+            key = path_key(path)
         exact = self._exact.get(key, ())
         if not self._prefixed:
             return exact
@@ -226,8 +129,3 @@ class Router:
         if len(found) > 1:
             found.sort()
         return found
-
-
-def _key(segments: 'list[str]') -> str:
-    # A slash inside a segment is not one between two.
-    return ''.join(['/' + segment.replace('/', '\0') for segment in segments])

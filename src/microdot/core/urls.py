@@ -64,7 +64,7 @@ def urlencode(s: str) -> str:
     return ''.join(encoded)
 
 
-def parse_form(data: 'str | bytes') -> MultiDict:
+def parse_pairs(data: 'str | bytes') -> MultiDict:
     """Decode a query string or a URL-encoded form (the URL standard, section 5.1).
 
     :param data: `name=value` pairs joined by `&`. A name alone has the value `''`; empty pairs are skipped.

@@ -5,9 +5,9 @@ from asyncio import CancelledError, sleep
 from ..core.compat import ERROR, INFO, SMALL, log
 from ..core.errors import HTTPException
 from ..core.request import Request
-from ..core.response import Response, is_muted
+from ..core.response import Response
 from ..core.streams import ByteStream
-from ..wire import http11
+from ..wire.http11 import find_header, keep_alive, parse_head
 from .framing import frame, has_body
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ class Connection(ByteStream):
         if len(self._buffer) == start:
             return None
         try:
-            head = http11.parse_head(self._buffer, start, Request, start + self._searched)
+            head = parse_head(self._buffer, start, Request, start + self._searched)
             if isinstance(head, int):
                 self._searched = head - start
                 if self.phase == IDLE:
@@ -71,12 +71,12 @@ class Connection(ByteStream):
             return refusal
         self._take(head[4] - start)
         lower = request.lower_block
-        self.keep = http11.keep_alive(request.http_version, lower)
+        self.keep = keep_alive(request.http_version, lower)
         self.length = length
         self.body = None
         if b'\nexpect:' in lower and request.http_version == '1.1':
             # RFC 9110 10.1.1: there is one expectation.
-            if http11.find_header(lower, lower, b'expect') != b'100-continue':
+            if find_header(lower, lower, b'expect') != b'100-continue':
                 return HTTPException(417, 'Expectation failed')
             self.expects_continue = True
         return request
@@ -102,8 +102,7 @@ class Connection(ByteStream):
             self.abort()
             raise
         except Exception as exc:
-            if not (isinstance(exc, OSError) and is_muted(exc)):
-                log(ERROR, 'Exception in a connection', exc=exc)
+            log(ERROR, 'Exception in a connection', exc=exc)
             self.abort()
         finally:
             self.served()

@@ -1,7 +1,8 @@
 # Knows how a body is sent that is long, or comes piece by piece. Must not know how bytes are moved.
 from ..core.compat import ERROR, log
 from ..core.response import Response
-from ..wire.http11 import CHUNKED, LAST_CHUNK, chunk
+from ..wire.bodies import LAST_CHUNK, chunk
+from ..wire.http11 import CHUNKED
 from .exchange import SLICE, Connection
 from .framing import has_body
 

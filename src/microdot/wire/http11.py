@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     Buffer = bytes | bytearray
     Head = tuple[str, str, str, bytes, int]
 
-LAST_CHUNK = b'0\r\n\r\n'
 CHUNKED = -1  # the length of a body that comes in chunks
 
-_DIGITS = b'0123456789'
+DIGITS = b'0123456789'
 # Often used letters first: MicroPython's strip() looks through a set of octets from its beginning.
 _LETTERS = b'etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCUMFPGWYBVKXJQZ'
-_TOKEN = b'-' + _LETTERS + _DIGITS + b"_.!#$%&'*+^`|~"  # RFC 9110 5.6.2
-_AUTHORITY = b'.:-' + _DIGITS + _LETTERS + b"_~%!$&'()*+,;=[]"  # RFC 3986 3.2.2
+TOKEN = b'-' + _LETTERS + DIGITS + b"_.!#$%&'*+^`|~"  # RFC 9110 5.6.2
+AUTHORITY = b'.:-' + DIGITS + _LETTERS + b"_~%!$&'()*+,;=[]"  # RFC 3986 3.2.2
 
-# PERF: accepts in one pass of 0.5 us (1.5 for a browser's twelve headers, against 9) what the lines of _check_head accept
-# when they end in CRLF; what it does not accept is left to them. Neighbouring classes are disjoint, so it is linear.
+# PERF: accepts in one pass of 0.5 us (1.5 for a browser's twelve headers, against 9) what _parse_lines accepts
+# when they end in CRLF; what it does not accept is left to that. Neighbouring classes are disjoint, so it is linear.
 _valid_head = None if SMALL else re.compile(
     rb"([A-Z-]+) (/[!-~]*) HTTP/1\.([01])((?:\r\n[-A-Za-z0-9_.!#$%&'*+^`|~]+:[\t -~\x80-\xff]*)*\r\n)\r\n").fullmatch
 
@@ -60,9 +59,11 @@ def parse_head(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: i
     bare = buffer.find(b'\n\n', searched, end if end > 2 else len(buffer)) + 2
     if bare > 1:
         end = bare
-    complete = end > 2
-    if (end if complete else len(buffer)) - start > limits.max_readline:
-        _check_lengths(buffer, start, end if complete else len(buffer), limits, searched, complete)
+    complete = end > 2 or bare > 1
+    if (end if complete else len(buffer)) - start > limits.max_readline + 1:  # a line and the CR of its end
+        from .targets import check_lengths
+
+        check_lengths(buffer, start, end if complete else len(buffer), limits, searched, complete)
     if not complete:
         return max(start, len(buffer) - 2)
     match = _valid_head and _valid_head(buffer, start, end)
@@ -76,51 +77,33 @@ def parse_head(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: i
     return head
 
 
-def _check_lengths(buffer: 'Buffer', start: int, end: int, limits: 'type[Limits]', searched: int, complete: bool) -> None:
-    longest = limits.max_readline
-    if searched - start <= longest and buffer.find(b'\n', start, start + longest + 2) < 0:
-        raise HTTPException(414, 'URL too long')
-    if end - start > limits.max_head_length or (complete and max(map(len, buffer[start:end].split(b'\n'))) > longest + 1):
-        raise HTTPException(431, 'Headers too long')
-
-
 def _parse_lines(head: bytes, end: int) -> 'Head':
     # All lines end in CRLF or all in a bare LF: where both are used, another server may see other lines.
-    lines = head.split(b'\r\n' if head.endswith(b'\r\n\r\n') else b'\n')
+    newline = b'\r\n' if head.endswith(b'\r\n\r\n') else b'\n'
+    lines = head.split(newline)
     parts = lines[0].split(b' ')
-    if len(parts) != 3:
+    if len(parts) != 3 or lines[-2]:
         raise bad_request()
     method, target, version = parts
-    if not method or method.strip(_TOKEN) or not target or min(target) < 33 or max(target) > 126:
+    if not method or method.strip(TOKEN) or not target or min(target) < 33 or max(target) > 126:
         raise bad_request()
-    if len(version) != 8 or not version.startswith(b'HTTP/') or version[6:7] != b'.' or (version[5:6] + version[7:]).strip(_DIGITS):
+    if len(version) != 8 or not version.startswith(b'HTTP/') or version[6:7] != b'.' or (version[5:6] + version[7:]).strip(DIGITS):
         raise bad_request()
     if version[5:6] != b'1':
         raise HTTPException(505, 'HTTP version not supported')
+    if target[:1] != b'/':
+        from .targets import path_of
+
+        target = path_of(method, target)
     for line in lines[1:-2]:
         parse_field(line)
-    return method.decode(), _url(method, target).decode(), '1.0' if version[7:] == b'0' else '1.1', head[len(lines[0]):], end
-
-
-def _url(method: bytes, target: bytes) -> bytes:
-    # The path and query of a request target (RFC 9112 3.2).
-    if target[:1] == b'/':
-        return target
-    scheme, _, rest = target.partition(b'://')
-    if rest and scheme.lower() in (b'http', b'https') and method != b'CONNECT':
-        size = min(len(rest.partition(mark)[0]) for mark in (b'/', b'?', b'#'))
-        authority = rest[:size].rpartition(b'@')
-        if authority[2] and not authority[0].strip(_AUTHORITY) and not authority[2].strip(_AUTHORITY):
-            return rest[size:] if rest[size:size + 1] == b'/' else b'/' + rest[size:]
-    elif (method == b'CONNECT' and b':' in target and not target.strip(_AUTHORITY)) or (method == b'OPTIONS' and target == b'*'):
-        return target
-    raise bad_request()
+    return method.decode(), target.decode(), '1.0' if version[7:] == b'0' else '1.1', head[len(lines[0]):-len(newline)], end
 
 
 def parse_field(line: bytes) -> 'tuple[bytes, bytes]':
     """Split a header line without its end into name and value; a 400 `HTTPException` if it is not one (RFC 9110 section 5)."""
     name, colon, value = line.partition(b':')
-    if not colon or not name or name.strip(_TOKEN) or has_controls(value):
+    if not colon or not name or name.strip(TOKEN) or has_controls(value):
         raise bad_request()
     return name, value.strip()
 
@@ -152,22 +135,6 @@ def find_header(block: bytes, lower: bytes, name: bytes) -> 'bytes | None':
     return values[0] if len(values) == 1 else (b'; ' if name == b'cookie' else b', ').join(values)
 
 
-def headers(block: bytes) -> 'Iterator[tuple[str, str]]':
-    """Iterate over all headers of a block, names as sent."""
-    for line in block.split(b'\n'):
-        name, colon, value = line.partition(b':')
-        if colon:
-            yield name.decode(), text(value.strip())
-
-
-def text(value: bytes) -> str:
-    """Decode a field value: UTF-8, or Latin-1 where it is not."""
-    try:
-        return value.decode()
-    except UnicodeError:
-        return ''.join([chr(octet) for octet in value])
-
-
 _last_host = b''  # PERF: 0.3 us less for a host that was seen to be valid
 
 
@@ -182,36 +149,12 @@ def check_host(version: str, lower: bytes) -> None:
         if version == '1.1':
             raise bad_request('No Host header')
     elif host and host != _last_host:
-        if host.strip(_AUTHORITY) or host.rpartition(b']')[2].partition(b':')[2].strip(_DIGITS):
+        name, _, port = host.rpartition(b']')[2].partition(b':')
+        brackets = host.count(b'[') + host.count(b']')
+        literal = brackets == 2 and host[:1] == b'[' and host.find(b']') > 1 and not name
+        if host.strip(AUTHORITY) or port.strip(DIGITS) or (brackets and not literal):
             raise bad_request('Malformed Host header')
         _last_host = host
-
-
-def body_length(version: str, lower: bytes) -> int:
-    """Return the length of a request's body in bytes, or `CHUNKED` (RFC 9112 section 6).
-
-    :param lower: the header block in lower case.
-
-    Raises `HTTPException`: 400, 413 or 501.
-    """
-    if b'\ncontent-length:' not in lower and b'\ntransfer-encoding:' not in lower:  # PERF: 0.5 us less
-        return 0
-    length = find_header(lower, lower, b'content-length')
-    coding = find_header(lower, lower, b'transfer-encoding')
-    if coding is not None:
-        # RFC 9112 6.1: a length beside it, or a coding in 1.0, may be an attempt at request smuggling.
-        if length is not None or version == '1.0' or not coding:
-            raise bad_request('Ambiguous body length')
-        if coding != b'chunked':
-            raise HTTPException(501 if coding.endswith(b', chunked') else 400, 'Unsupported transfer coding')
-        return CHUNKED
-    if length is None:
-        return 0
-    if not length or length.strip(_DIGITS):
-        raise bad_request('Malformed Content-Length')
-    if len(length) > 18:
-        raise HTTPException(413, 'Payload too large')
-    return int(length)
 
 
 def keep_alive(version: str, lower: bytes) -> bool:
@@ -224,34 +167,6 @@ def keep_alive(version: str, lower: bytes) -> bool:
         return version == '1.1'
     options = [option.strip() for option in value.split(b',')]
     return b'close' not in options and (version == '1.1' or b'keep-alive' in options)
-
-
-def check_name(name: str) -> None:
-    """Raise `ValueError` for a name of a header or a cookie that is not a token (RFC 9110 section 5.6.2)."""
-    if not name or name.encode().strip(_TOKEN):
-        raise ValueError('malformed name ' + repr(name))
-
-
-def check_text(name: str, text: str) -> None:
-    """Raise `ValueError` for control characters in what is to be sent as a field value (RFC 9110 section 5.5)."""
-    if has_controls(text.encode()):
-        raise ValueError('control character in ' + name)
-
-
-def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mapping[str, Any]') -> bytes:
-    """Write the head of a response (RFC 9112 section 4).
-
-    :param reason: the reason phrase; the standard's if None.
-    :param headers: a dictionary; a list as a value gives one line for each of its items.
-    """
-    lines = [status_line(version, status, reason)]
-    for name, value in headers.items():
-        if isinstance(value, list):
-            lines.extend([name + ': ' + one for one in value])
-        else:
-            lines.append('%s: %s' % (name, value))
-    lines.append('\r\n')
-    return '\r\n'.join(lines).encode()
 
 
 def status_line(version: str, status: int, reason: 'str | None') -> str:
@@ -267,8 +182,3 @@ def status_line(version: str, status: int, reason: 'str | None') -> str:
 
             reason = reason_phrase(status)
     return 'HTTP/%s %d %s' % (version, status, reason)
-
-
-def chunk(data: bytes) -> bytes:
-    """Write a chunk of a body (RFC 9112 section 7.1)."""
-    return b'%x\r\n%s\r\n' % (len(data), data)

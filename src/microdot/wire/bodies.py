@@ -1,11 +1,43 @@
-# Knows request bodies that come in chunks (RFC 9112 section 7.1) as bytes. Must not know sockets or requests.
+# Knows how bodies are framed (RFC 9112 sections 6 and 7): by a length, or in chunks. Must not know sockets or requests.
 from ..core.errors import HTTPException
-from .http11 import bad_request, parse_field
+from .http11 import CHUNKED, DIGITS, bad_request, find_header, has_controls, parse_field
 
 _HEXADECIMAL = b'0123456789abcdefABCDEF'
 
+LAST_CHUNK = b'0\r\n\r\n'
+
 # What a message needs for its framing cannot come after its body (RFC 9110 section 6.5.1).
 _FORBIDDEN = (b'content-length', b'transfer-encoding', b'host')
+
+
+def body_length(version: str, lower: bytes) -> int:
+    """Return the length of a request's body in bytes, or `CHUNKED` (RFC 9112 section 6).
+
+    :param lower: the header block in lower case.
+
+    Raises `HTTPException`: 400, 413 or 501.
+    """
+    length = find_header(lower, lower, b'content-length')
+    coding = find_header(lower, lower, b'transfer-encoding')
+    if coding is not None:
+        # RFC 9112 6.1: a length beside it, or a coding in 1.0, may be an attempt at request smuggling.
+        if length is not None or version == '1.0' or not coding:
+            raise bad_request('Ambiguous body length')
+        if coding != b'chunked':
+            raise HTTPException(501 if coding.rpartition(b',')[2].strip() == b'chunked' else 400, 'Unsupported transfer coding')
+        return CHUNKED
+    if length is None:
+        return 0
+    if not length or length.strip(DIGITS):
+        raise bad_request('Malformed Content-Length')
+    if len(length) > 18:
+        raise HTTPException(413, 'Payload too large')
+    return int(length)
+
+
+def chunk(data: bytes) -> bytes:
+    """Write a chunk of a body (RFC 9112 section 7.1)."""
+    return b'%x\r\n%s\r\n' % (len(data), data)
 
 
 class ChunkedBody:
@@ -79,8 +111,9 @@ class ChunkedBody:
 
 def _valid_extensions(extensions: bytes) -> bool:
     # name[=value] after each semicolon; a value is a token or quoted.
-    unquoted = extensions.replace(b'\\\\', b'').replace(b'\\"', b'').split(b'"')
-    if len(unquoted) % 2 == 0:
+    # A quoted pair becomes parentheses, which are valid within quotes only.
+    unquoted = extensions.replace(b'\\\\', b'()').replace(b'\\"', b'()').split(b'"')
+    if has_controls(extensions) or len(unquoted) % 2 == 0:
         return False
     for i in range(1, len(unquoted), 2):
         unquoted[i] = b'""'

@@ -1,0 +1,80 @@
+# Knows how exceptions are answered. Must not know servers or routes.
+from .compat import ERROR, invoke_handler, log, mro
+from .dispatch import to_response
+from .errors import HTTPException, MissingFile
+from .response import Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from .dispatch import Dispatcher
+    from .request import Request
+
+    Handler = Callable[..., Any]
+
+
+async def answer(app: 'Dispatcher', req: 'Request | None', exc: Exception) -> Response:
+    """Return the response to an exception."""
+    if isinstance(exc, HTTPException):
+        return await _answer_status(app, req, exc)
+    handler = _error_handler(app, req, mro(type(exc)))
+    if handler:
+        try:
+            value = await invoke_handler(handler, req, exc)
+            if value is not None:
+                return to_response(value)
+        except HTTPException as raised:
+            return await _answer_status(app, req, raised)
+        except Exception as raised:
+            exc = raised
+    if isinstance(exc, MissingFile):
+        return await error_response(app, req, exc.status_code, exc.reason)
+    failed(req, exc)
+    return await error_response(app, req, 500, 'Internal server error')
+
+
+async def _answer_status(app: 'Dispatcher', req: 'Request | None', exc: HTTPException) -> Response:
+    classes = [cls for cls in mro(type(exc)) if issubclass(cls, HTTPException)]
+    handler = None if _error_handler(app, req, (exc.status_code,)) else _error_handler(app, req, classes)
+    if handler:
+        try:
+            return to_response(await invoke_handler(handler, req, exc))
+        except Exception as raised:
+            return failed(req, raised)
+    response = await error_response(app, req, exc.status_code, exc.reason)
+    if req and response.status_code == 405:  # RFC 9110 15.5.6
+        from .unrouted import allowed_methods
+
+        response.headers.setdefault('Allow', ', '.join(allowed_methods(app, req.path)))
+    return response
+
+
+async def error_response(app: 'Dispatcher', req: 'Request | None', status_code: int, reason: 'str | None' = None) -> Response:
+    """Return the answer to an error: the handler's for its status code, else the reason as text."""
+    handler = _error_handler(app, req, (status_code,))
+    if handler:
+        try:
+            value = await invoke_handler(handler, req)
+            if value is not None:
+                return to_response(value)
+        except HTTPException as exc:
+            status_code, reason = exc.status_code, exc.reason
+        except Exception as exc:
+            return failed(req, exc)
+    return Response(reason, status_code)
+
+
+def failed(req: 'Request | None', exc: Exception) -> Response:
+    """Log an exception that nothing handles, and return the response to it."""
+    log(ERROR, 'Exception in the answer to %s', req.method + ' ' + req.path if req else 'a malformed request', exc=exc)
+    return Response('Internal server error', 500)
+
+
+def _error_handler(app: 'Dispatcher', req: 'Request | None', keys: 'Sequence[Any]') -> 'Handler | None':
+    for key in keys:
+        for owner in (req and req.subapp, app):
+            if owner and key in owner.error_handlers:
+                return owner.error_handlers[key]
+    return None

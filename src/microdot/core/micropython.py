@@ -1,0 +1,72 @@
+# Knows what MicroPython offers for the names of compat, whose documentation is in cpython. Must not know HTTP.
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+print_exception = sys.print_exception  # type: ignore[attr-defined]
+
+
+def is_async(handler: 'Callable[..., Any]') -> bool:
+    # UPY: a function does not tell; invoke_handler looks at what it returns.
+    return False
+
+
+async def in_thread(function: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
+    return function(*args, **kwargs)
+
+
+async def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
+    result = handler(*args, **kwargs)
+    return await result if iscoroutine(result) else result
+
+
+def iscoroutine(obj: object) -> bool:
+    # UPY: a coroutine is a generator.
+    return hasattr(obj, 'send') and hasattr(obj, 'throw')
+
+
+def log(level: int, message: str, *args: object, exc: 'BaseException | None' = None) -> None:
+    print(message % args)
+    if exc:
+        print_exception(exc)
+
+
+def verbose() -> None:
+    pass
+
+
+def mro(cls: type) -> 'Sequence[type]':
+    # UPY: classes do not tell their method resolution order.
+    classes = [cls]
+    for base in cls.__bases__:
+        for ancestor in mro(base):
+            if ancestor in classes:
+                classes.remove(ancestor)
+            classes.append(ancestor)
+    return classes
+
+
+def wraps(wrapped: 'Callable[..., Any]') -> 'Callable[[Callable[..., Any]], Callable[..., Any]]':
+    return lambda wrapper: wrapper
+
+
+def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
+    return EOFError()
+
+
+def on_signals(callback: 'Callable[[], None]') -> 'Callable[[], None]':
+    return lambda: None
+
+
+def caller_in_loop() -> 'Callable[[Callable[[], None]], None]':
+    return lambda callback: callback()
+
+
+def peer_address(peername: 'Any') -> 'Any':
+    # UPY: the unix port gives the socket's address structure.
+    if isinstance(peername, bytes) and len(peername) == 16:
+        return '.'.join(str(octet) for octet in peername[4:8]), peername[2] << 8 | peername[3]
+    return peername

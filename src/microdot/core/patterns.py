@@ -1,0 +1,147 @@
+# Knows the placeholders of URL patterns, and matches them with paths. Must not know requests or handlers.
+import re
+
+from .routing import URLPattern
+from .urls import unquote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .routing import Parser
+
+_STRING, _INT, _PATH = 0, 1, 2
+_KINDS = {'/([^/]+)': _STRING, '/(-?\\d+)': _INT, '/(.+)': _PATH}
+
+
+def compile_pattern(pattern: URLPattern) -> 'Any':
+    """Return a pattern as a compiled regular expression."""
+    text = ''
+    for segment in pattern.parse():
+        text += '/' + _escape(segment) if isinstance(segment, str) else segment[1]
+    return re.compile('^' + text + '$')
+
+
+def parse(pattern: URLPattern) -> 'list[Any]':
+    """Split a pattern into its segments: text, or for a placeholder its name, regular expression, kind and parser."""
+    segments: 'list[Any]' = []
+    text = pattern.url_pattern
+    position = 1 if text[:1] == '/' else 0
+    while position <= len(text):
+        end = text.find('/', position)
+        if text[position:position + 1] == '<':
+            end = text.find('>', position) + 1
+            while end and text[end:end + 1] not in ('', '/'):
+                end = text.find('>', end) + 1
+            if not end:
+                raise ValueError('no > at the end of a segment in ' + text)
+            segments.append(_placeholder(pattern, text[position + 1:end - 1]))
+        else:
+            if end < 0:
+                end = len(text)
+            if '<' in text[position:end]:
+                raise ValueError('a placeholder must fill its segment in ' + text)
+            segments.append(unquote(text[position:end].encode()))
+        position = end + 1
+    return segments
+
+
+def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser | None]':
+    # Name, regular expression, what a text must match (_STRING, _INT, _PATH or a compiled expression) and parser.
+    if text[:3] == 're:':
+        pattern, _, name = text[3:].rpartition(':')
+        pattern = '/(' + pattern + ')'
+        parser = None
+    else:
+        type_name, _, name = text.rpartition(':')
+        type_name = type_name or 'string'
+        if type_name not in owner.segment_patterns:
+            raise ValueError('unknown type ' + type_name + ' in ' + owner.url_pattern)
+        pattern = owner.segment_patterns[type_name]
+        parser = owner.segment_parsers.get(type_name)
+    kind = _KINDS.get(pattern)
+    return name, pattern, re.compile('^' + pattern[1:] + '$') if kind is None else kind, parser
+
+
+def match(parts: 'list[Any]', path: str) -> 'dict[str, Any] | None':
+    """Match the segments of a pattern with a path, and return the values of its placeholders by name."""
+    texts: 'dict[str, str]' = {}
+    segments = split_path(path)
+    if not segments or not _match(parts, 0, segments, 0, texts):
+        return None
+    values: 'dict[str, Any]' = {}
+    for segment in parts:
+        if not isinstance(segment, str):
+            name, _, _, parser = segment
+            try:
+                values[name] = parser(texts[name]) if parser else texts[name]
+            except ValueError:
+                return None
+            if values[name] is None:
+                return None
+    return values
+
+
+def split_path(path: str) -> 'list[str]':
+    """Split a path into its segments, percent-decoded; `[]` if it does not begin with a slash."""
+    if path[:1] != '/':
+        return []
+    segments = path.split('/')
+    if '%' in path:
+        segments = [unquote(segment.encode()) for segment in segments]
+    return segments[1:]
+
+
+def path_key(path: str) -> str:
+    """Return a path with its segments decoded; a slash inside a segment is not one between two."""
+    return ''.join(['/' + segment.replace('/', '\0') for segment in split_path(path)])
+
+
+def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
+    # Whether the parts of a pattern from i on match the segments from j on; recursive in the pattern only.
+    while i < len(parts):
+        part = parts[i]
+        if j >= len(segments):
+            return False
+        if isinstance(part, str):
+            if part != segments[j]:
+                return False
+        elif part[2] in (_STRING, _INT):
+            text = segments[j]
+            if not text or (part[2] == _INT and not _is_integer(text)):
+                return False
+            texts[part[0]] = text
+        else:
+            return _match_spanning(parts, i, segments, j, texts)
+        i += 1
+        j += 1
+    return j == len(segments)
+
+
+def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
+    # A part that may hold slashes takes as many segments as it can.
+    name, _, kind, _ = parts[i]
+    longest = len(segments) - (len(parts) - i - 1)
+    fixed = all(isinstance(part, str) or part[2] in (_STRING, _INT) for part in parts[i + 1:])
+    for end in range(longest, longest - 1 if fixed else j, -1):
+        text = '/'.join(segments[j:end])
+        if _accepts(kind, text) and end > j and _match(parts, i + 1, segments, end, texts):
+            texts[name] = text
+            return True
+    return False
+
+
+def _is_integer(text: str) -> bool:
+    digits = text[1:] if text[0] == '-' else text
+    return bool(digits) and not digits.strip('0123456789')
+
+
+def _accepts(kind: 'Any', text: str) -> bool:
+    if kind == _PATH:
+        return bool(text)
+    match = kind.match(text)
+    return bool(match) and match.group(0) == text  # a $ also matches before a line end
+
+
+def _escape(text: str) -> str:
+    return ''.join(c if c.isalpha() or c.isdigit() or c == '_' else '\\' + c for c in text)

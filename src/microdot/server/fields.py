@@ -1,0 +1,57 @@
+# Knows how a response with headers of its own is framed. Must not know sockets.
+from ..wire.fields import head_bytes
+from ..wire.http11 import CHUNKED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..core.response import Response
+    from .base import Server
+
+
+def frame_with_fields(
+    server: 'Server', version: str, keep: bool, response: 'Response', length: 'int | None', bare: bool
+) -> 'tuple[bytes, int | None, bool]':
+    """Write the head of any response; see `frame`.
+
+    :param bare: whether it has no body, whatever the application gave.
+    """
+    persistent = version == '1.1'
+    fields, length, keep = _fields(response, length, keep, bare)
+    if not bare:
+        if length is not None:
+            fields['Content-Length'] = length
+        elif persistent:
+            length = CHUNKED
+            fields['Transfer-Encoding'] = 'chunked'
+        else:
+            keep = False
+        fields.setdefault('Content-Type', response.content_type())
+    if keep != persistent:
+        fields['Connection'] = 'keep-alive' if keep else 'close'
+    date = server.date()
+    if date:
+        fields.setdefault('Date', date)
+    return head_bytes(version, response.status_code, response.reason, fields), length, keep
+
+
+def _fields(
+    response: 'Response', length: 'int | None', keep: bool, bare: bool
+) -> 'tuple[dict[str, Any], int | None, bool]':
+    # The headers that the application has set, but for those that frame the body.
+    fields: 'dict[str, Any]' = {}
+    for name, value in response.headers.items():
+        lower = name.lower()
+        if lower == 'content-length':
+            # A length that differs from the body's would make the next response part of this one.
+            if length is None or response.is_head:
+                length = int(value)
+        elif lower == 'connection':
+            keep = keep and 'close' not in value.lower()
+        elif lower in ('content-type', 'date'):
+            if not (bare and lower == 'content-type'):
+                fields['Date' if lower == 'date' else 'Content-Type'] = value
+        elif lower != 'transfer-encoding':
+            fields[name] = value
+    return fields, length, keep
