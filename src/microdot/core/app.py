@@ -13,13 +13,9 @@ if TYPE_CHECKING:
 
     from ..server.base import Server
     from .dispatch import Handler
+    from .routing import Route
 
     F = TypeVar('F', bound=Callable[..., Any])
-
-# The lists of handlers that a mounted sub-application gives to its parent, unless it is local, and in any case.
-_REQUEST_HANDLERS = ('before_request_handlers', 'after_request_handlers', 'after_error_request_handlers')
-_LIFE_CYCLE_HANDLERS = ('startup_handlers', 'shutdown_handlers')
-
 
 class Microdot(Dispatcher):
     """A web application.
@@ -40,6 +36,8 @@ class Microdot(Dispatcher):
         app.run()
     """
 
+    given: 'dict[str, Any] | None' = None  # the handlers that became the parents', by the name of their attribute
+
     def __init__(self) -> None:
         self.url_map = []
         self.before_request_handlers = []
@@ -50,8 +48,7 @@ class Microdot(Dispatcher):
         self.shutdown_handlers: 'list[Handler]' = []
         self.options_handler = self.default_options_handler
         self.mounts = []
-        self._parents: 'list[tuple[Microdot, str, bool]]' = []  # with the URL prefix, and whether mounted as local
-        self._given: 'dict[str, Any]' = {}  # the handlers that became the parents'
+        self.parents: 'list[tuple[Microdot, str, bool]]' = []  # with the URL prefix, and whether mounted as local
         self.ssl: 'Any' = False
         self.debug = False
         self.server: 'Server | None' = None
@@ -73,7 +70,7 @@ class Microdot(Dispatcher):
         """
 
         def register(f: 'F') -> 'F':
-            self._add_route([method.upper() for method in methods or ('GET',)], URLPattern(url_pattern), f, '', None)
+            self._add_route(([method.upper() for method in methods or ('GET',)], URLPattern(url_pattern), f, '', None))
             return f
 
         return register
@@ -140,7 +137,12 @@ class Microdot(Dispatcher):
         """
 
         def register(f: 'F') -> 'F':
-            self._add_error_handler(status_code_or_exception_class, f)
+            if self.parents:
+                from .mounting import pass_error_handler
+
+                pass_error_handler(self, status_code_or_exception_class, f)
+            else:
+                self.error_handlers[status_code_or_exception_class] = f
             return f
 
         return register
@@ -169,62 +171,24 @@ class Microdot(Dispatcher):
 
             app.mount(books, url_prefix='/books')
         """
-        prefix = url_prefix[:-1] if url_prefix[-1:] == '/' else url_prefix
-        again = any(parent is self for parent, _, _ in subapp._parents)
-        merged = any(parent is self and not local for parent, _, local in subapp._parents)
-        for methods, pattern, f, inner_prefix, inner in subapp.url_map:
-            self._add_subroute(subapp, prefix, methods, pattern, f, inner_prefix, inner)
-        self.mounts.append((prefix, subapp, local))
-        subapp._parents.append((self, prefix, local))
-        if not again:
-            for name in _LIFE_CYCLE_HANDLERS:
-                getattr(self, name).extend(getattr(subapp, name))
-        if not (local or merged):
-            subapp._give_handlers(self)
+        from .mounting import mount
 
-    def _give_handlers(self, parent: 'Microdot') -> None:
-        for name in _REQUEST_HANDLERS:
-            handlers = getattr(self, name)
-            self._given.setdefault(name, []).extend(handlers)
-            setattr(self, name, [])
-            for f in self._given[name]:
-                parent._add_handler(name, f)
-        self._given.setdefault('error_handlers', {}).update(self.error_handlers)
-        self.error_handlers = {}
-        for error, f in self._given['error_handlers'].items():
-            parent._add_error_handler(error, f)
+        mount(self, subapp, url_prefix, local)
 
-    def _add_route(self, methods: 'list[str]', pattern: URLPattern, f: 'Handler', prefix: str, subapp: 'Microdot | None') -> None:
-        self.url_map.append((methods, pattern, f, prefix, subapp))
-        for parent, outer_prefix, _ in self._parents:
-            parent._add_subroute(self, outer_prefix, methods, pattern, f, prefix, subapp)
+    def _add_route(self, route: 'Route') -> None:
+        self.url_map.append(route)
+        if self.parents:
+            from .mounting import pass_route
 
-    def _add_subroute(
-        self, subapp: 'Microdot', prefix: str, methods: 'list[str]', pattern: URLPattern, f: 'Handler', inner_prefix: str,
-        inner: 'Microdot | None',
-    ) -> None:
-        path = pattern.url_pattern
-        path = prefix + (path if path[:1] == '/' else '/' + path)
-        self._add_route(methods, URLPattern(path), f, prefix + inner_prefix, inner or subapp)
+            pass_route(self, route)
 
     def _add_handler(self, name: str, f: 'Handler') -> None:
-        always = name in _LIFE_CYCLE_HANDLERS
-        parents = {id(parent): parent for parent, _, local in self._parents if always or not local}
-        if always or not parents:
-            getattr(self, name).append(f)
-        else:
-            self._given[name].append(f)
-        for parent in parents.values():
-            parent._add_handler(name, f)
+        if self.parents:
+            from .mounting import pass_handler
 
-    def _add_error_handler(self, error: 'int | type[BaseException]', f: 'Handler') -> None:
-        parents = [parent for parent, _, local in self._parents if not local]
-        if parents:
-            self._given['error_handlers'][error] = f
+            pass_handler(self, name, f)
         else:
-            self.error_handlers[error] = f
-        for parent in parents:
-            parent._add_error_handler(error, f)
+            getattr(self, name).append(f)
 
     @staticmethod
     def abort(status_code: int, reason: 'str | None' = None) -> 'NoReturn':

@@ -2,8 +2,7 @@
 import asyncio
 import time
 
-from ..core.compat import SMALL, WARNING, caller_in_loop, gmtime, http_date, log
-from .exchange import IDLE, Connection
+from ..core.compat import SMALL, caller_in_loop, gmtime, http_date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..core.app import Microdot
+    from .exchange import Connection
 
 
 class Server:
@@ -44,8 +44,8 @@ class Server:
     _date = ''
     _date_second = 0
     _tails: 'dict[str, bytes]'
-    _listener: 'Any' = None  # asyncio's server
-    _sweeper: 'Any' = None
+    listener: 'Any' = None  # asyncio's server
+    sweeper: 'Any' = None
 
     def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app
@@ -58,8 +58,8 @@ class Server:
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
         self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now
         self._closed = asyncio.Event()
-        self._gone = asyncio.Event()  # set whenever a connection or a background task ends
-        self._background: 'set[Any]' = set()
+        self.gone = asyncio.Event()  # set whenever a connection or a background task ends
+        self.background: 'set[Any]' = set()
         self._drained = False
 
     async def start(self, start_serving: bool = True) -> None:
@@ -67,40 +67,43 @@ class Server:
         self._call_in_loop = caller_in_loop()
         await self.app.run_startup_handlers()
         await self._listen(start_serving)
-        self._sweeper = asyncio.create_task(self._sweep())
+        self.sweeper = asyncio.create_task(self._sweep())
 
     if TYPE_CHECKING:
 
         async def _listen(self, start_serving: bool) -> None: ...
 
-    @property
-    def sockets(self) -> 'Any':
-        """The sockets that are listened on (CPython)."""
-        return self._listener.sockets
+    if not SMALL:
+        # UPY: its servers and sockets have none of these.
 
-    def get_loop(self) -> 'Any':
-        """Return the event loop (CPython)."""
-        return self._listener.get_loop()
+        @property
+        def sockets(self) -> 'Any':
+            """The sockets that are listened on (CPython)."""
+            return self.listener.sockets
+
+        def get_loop(self) -> 'Any':
+            """Return the event loop (CPython)."""
+            return self.listener.get_loop()
+
+        async def __aenter__(self) -> 'Server':
+            return self
+
+        async def __aexit__(self, *exc: object) -> None:
+            self.close()
+            await self.wait_closed()
 
     async def start_serving(self) -> None:
-        """Begin to accept connections, if `start_serving` was False (CPython)."""
-        await self._listener.start_serving()
-
-    async def __aenter__(self) -> 'Server':
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        self.close()
-        await self.wait_closed()
+        """Begin to accept connections, if the server was started with `start_serving` False (CPython)."""
+        if not SMALL:
+            await self.listener.start_serving()
 
     def is_serving(self) -> bool:
         """Tell whether new connections are accepted."""
-        return self._sweeper is not None and not self.is_closing
+        return self.sweeper is not None and not self.is_closing
 
     async def serve_forever(self) -> None:
         """Serve until the server is closed; when this is cancelled the server closes."""
-        if not SMALL:
-            await self.start_serving()
+        await self.start_serving()
         try:
             await self._closed.wait()
         finally:
@@ -117,7 +120,7 @@ class Server:
     def _close(self) -> None:
         if not self.is_closing:
             self.is_closing = True
-            self._listener.close()
+            self.listener.close()
             self._closed.set()
             for connection in list(self.connections):
                 if connection.is_idle():
@@ -128,32 +131,9 @@ class Server:
         await self._closed.wait()
         if not self._drained:
             self._drained = True
-            try:
-                await self._drain()
-            finally:
-                self.abort_clients()
-                self._sweeper.cancel()
-                if SMALL:  # UPY: the port is free once its task has ended
-                    await self._listener.wait_closed()
-            await self.app.run_shutdown_handlers()
+            from .closing import end
 
-    async def _drain(self) -> None:
-        try:
-            await asyncio.wait_for(self._quiet(), self.drain_timeout)
-        except asyncio.TimeoutError:
-            for connection in self.connections:
-                if connection.request:
-                    log(WARNING, 'Still running at shutdown: %s %s', connection.request.method, connection.request.path)
-            self.abort_clients()
-            try:
-                await asyncio.wait_for(self._quiet(), self.tick)
-            except asyncio.TimeoutError:
-                log(WARNING, 'Something does not end after it was cancelled')
-
-    async def _quiet(self) -> None:
-        while self.connections or self._background:
-            self._gone.clear()
-            await self._gone.wait()
+            await end(self)
 
     def abort_clients(self) -> None:
         """Close every connection at once, whatever is under way."""
@@ -163,11 +143,9 @@ class Server:
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
         if len(self.connections) >= self.max_connections:
-            # A hundredth of them at once, so that a flood does not sort all of them for each.
-            idle = sorted([other for other in self.connections if other.phase == IDLE], key=lambda other: other.deadline)
-            for other in idle[:1 + self.max_connections // 100]:
-                other.close()
-            if not idle:
+            from .closing import make_room
+
+            if not make_room(self):
                 return False
         self.connections.add(connection)
         return True
@@ -175,19 +153,14 @@ class Server:
     def forget(self, connection: 'Connection') -> None:
         """Note that a connection has ended."""
         self.connections.discard(connection)
-        self._gone.set()
+        self.gone.set()
 
     def spawn(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
         """Run a coroutine beside the connections; the end of the server waits for it."""
-        self._background.add(coroutine)
-        asyncio.create_task(self._run(coroutine))  # noqa: RUF006 - the event loop holds a task that is about to run
+        from .closing import run_beside
 
-    async def _run(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
-        try:
-            await coroutine
-        finally:
-            self._background.discard(coroutine)
-            self._gone.set()
+        self.background.add(coroutine)
+        asyncio.create_task(run_beside(self, coroutine))  # noqa: RUF006 - the loop holds a task that is about to run
 
     def after(self, seconds: float) -> float:
         """Return the deadline for something that may take so long."""

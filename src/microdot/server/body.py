@@ -6,6 +6,42 @@ from ..core.body import BodyStream
 from ..core.errors import HTTPException
 from .exchange import BODY, HANDLER, Connection
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..core.request import Request
+
+_CHEAP = 64 * 1024  # bytes of an unread body that are read rather than the connection closed
+
+
+async def load_body(connection: Connection, request: 'Request') -> 'HTTPException | None':
+    """Read the body of a request, or prepare to; returns what is wrong with it."""
+    if connection.length > request.max_content_length:
+        connection.keep = False
+        return None
+    connection.body = RequestBody(connection, connection.length, request.max_content_length)
+    if connection.expects_continue and isinstance(connection.server.app.find_route(request)[0], int):
+        return None  # the client need not send what nobody reads
+    try:
+        await request.load_body(connection.body, connection.length)
+    except HTTPException as exc:
+        connection.keep = False
+        return exc
+    return None
+
+
+async def skip_body(connection: Connection, body: BodyStream) -> None:
+    """Read what the handler has left of a body, so that the next request comes after it, if that is cheap."""
+    if connection.expects_continue:
+        connection.keep = False  # RFC 9110 10.1.1: the client may send the body now, or not
+    skipped = 0
+    try:
+        while connection.keep and not body.ended:
+            skipped += len(await body.read(_CHEAP))
+            if skipped > _CHEAP:
+                connection.keep = False
+    except HTTPException:
+        connection.keep = False
+
 
 class RequestBody(BodyStream):
     """The body of a request as it comes from its connection."""

@@ -22,7 +22,6 @@ IDLE, HEAD, HANDLER, BODY, WRITE, CLOSE = range(6)
 
 SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
 _TURN = 32  # pipelined requests after which other connections take their turn
-_CHEAP = 64 * 1024  # bytes of an unread body that are read rather than the connection closed
 
 
 class Connection(ByteStream):
@@ -117,7 +116,9 @@ class Connection(ByteStream):
             else:
                 self.request = request = asked
                 if self.length:
-                    error = await self._load_body(request)
+                    from .body import load_body
+
+                    error = await load_body(self, request)
             response = await app.dispatch_request(request, error)
             if isinstance(response.body, bytes) and len(response.body) <= SLICE:
                 if response is Response.already_handled:
@@ -133,7 +134,9 @@ class Connection(ByteStream):
 
                 await send(self, request, response)
             if self.body and self.keep:
-                await self._skip_body(self.body)
+                from .body import skip_body
+
+                await skip_body(self, self.body)
         finally:
             self.request = None
             if request:
@@ -141,39 +144,6 @@ class Connection(ByteStream):
                     self.server.spawn(request.responded(response))
                 if app.debug and response:
                     log(INFO, '%s %s %d', request.method, request.path, response.status_code)
-
-    # The body of the request.
-
-    async def _load_body(self, request: Request) -> 'HTTPException | None':
-        if self.length > request.max_content_length:
-            self.keep = False
-            return None
-        from .body import RequestBody
-
-        self.body = RequestBody(self, self.length, request.max_content_length)
-        if self.expects_continue and isinstance(self.server.app.find_route(request)[0], int):
-            return None  # the client need not send what nobody reads
-        try:
-            await request.load_body(self.body, self.length)
-        except HTTPException as exc:
-            self.keep = False
-            return exc
-        return None
-
-    async def _skip_body(self, body: 'RequestBody') -> None:
-        # Reads what the handler has left, so that the next request comes after it.
-        if self.expects_continue:
-            self.keep = False  # RFC 9110 10.1.1: the client may send the body now, or not
-        skipped = 0
-        try:
-            while self.keep and not body.ended:
-                skipped += len(await body.read(_CHEAP))
-                if skipped > _CHEAP:
-                    self.keep = False
-        except HTTPException:
-            self.keep = False
-
-    # The response.
 
     def reply(self, request: 'Request | None', response: Response) -> None:
         """Write a response whose body is bytes."""

@@ -1,6 +1,7 @@
 # Knows how a response with headers of its own is framed. Must not know sockets.
 from ..wire.fields import head_bytes
 from ..wire.http11 import CHUNKED
+from .framing import connection_option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,19 +18,19 @@ def frame_with_fields(
 
     :param bare: whether it has no body, whatever the application gave.
     """
-    persistent = version == '1.1'
     fields, length, keep = _fields(response, length, keep, bare)
     if not bare:
         if length is not None:
             fields['Content-Length'] = length
-        elif persistent:
+        elif version == '1.1':
             length = CHUNKED
             fields['Transfer-Encoding'] = 'chunked'
         else:
             keep = False
         fields.setdefault('Content-Type', response.content_type())
-    if keep != persistent:
-        fields['Connection'] = 'keep-alive' if keep else 'close'
+    option = connection_option(version, keep)
+    if option:
+        fields['Connection'] = option
     date = server.date()
     if date:
         fields.setdefault('Date', date)

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
 
 _BARE = (204, 304)  # status codes of responses without a body (RFC 9110 section 6.4.1), as are those below 200
 
-_lines: 'dict[tuple[str, int], bytes]' = {}  # status lines by version and status code
+# What heads begin with, by version, status code and whether the connection is kept.
+_lines: 'dict[tuple[str, int, bool], bytes]' = {}
 
 
 def has_body(response: 'Response') -> bool:
@@ -30,12 +31,24 @@ def frame(
     """
     status = response.status_code
     bare = status < 200 or status in _BARE
-    if not (bare or response.has_headers or response.reason or length is None) and keep == (version == '1.1'):
+    if not (bare or response.has_headers or response.reason or length is None):
         # PERF: 2.5 us less for a response without headers of its own.
-        line = _lines.get((version, status))
+        line = _lines.get((version, status, keep))
         if line is None:
-            line = _lines[(version, status)] = status_line(version, status, None).encode()
-        return b'%s\r\nContent-Length: %d\r\n%s' % (line, length, server.head_tail(response.content_type())), length, keep
+            line = _lines[(version, status, keep)] = _first_lines(version, status, keep)
+        return b'%sContent-Length: %d\r\n%s' % (line, length, server.head_tail(response.content_type())), length, keep
     from .fields import frame_with_fields
 
     return frame_with_fields(server, version, keep, response, length, bare)
+
+
+def connection_option(version: str, keep: bool) -> 'str | None':
+    """Return the value of the header Connection (RFC 9112 section 9.3), None if the version says as much."""
+    if keep == (version == '1.1'):
+        return None
+    return 'keep-alive' if keep else 'close'
+
+
+def _first_lines(version: str, status: int, keep: bool) -> bytes:
+    option = connection_option(version, keep)
+    return (status_line(version, status, None) + '\r\n' + ('Connection: %s\r\n' % option if option else '')).encode()

@@ -228,6 +228,6 @@ class ProtocolServer(Server):
 
     async def _listen(self, start_serving: bool) -> None:
         self.loop = asyncio.get_running_loop()
-        self._listener = await self.loop.create_server(
+        self.listener = await self.loop.create_server(
             lambda: ProtocolConnection(self), self.host, self.port, ssl=self.ssl, backlog=1024, start_serving=start_serving,
             ssl_handshake_timeout=self.tls_timeout if self.ssl else None)

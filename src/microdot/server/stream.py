@@ -154,7 +154,7 @@ class StreamServer(Server):
                 options['ssl_handshake_timeout'] = self.tls_timeout
         if not SMALL:
             options['start_serving'] = start_serving
-        self._listener: 'Any' = await asyncio.start_server(self._accept, self.host, self.port, **options)
+        self.listener: 'Any' = await asyncio.start_server(self._accept, self.host, self.port, **options)
 
     async def _accept(self, reader: 'Any', writer: 'Any') -> None:
         connection = StreamConnection(self, peer_address(writer.get_extra_info('peername')), reader, writer)
