@@ -31,6 +31,7 @@ def format_cookie(
         if ';' in part:
             raise ValueError('semicolon in the cookie ' + name)
     cookie = '; '.join(parts)
-    if len(cookie) > 4096:  # RFC 6265 6.1: what a browser is sure to keep
-        log(WARNING, 'The cookie %s has %d bytes, browsers may drop it', name, len(cookie))
+    size = len(cookie.encode())
+    if size > 4096:  # RFC 6265 6.1: what a browser is sure to keep
+        log(WARNING, 'The cookie %s has %d bytes, browsers may drop it', name, size)
     return cookie
