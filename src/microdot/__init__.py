@@ -27,5 +27,13 @@ else:
             'urldecode': 'urls', 'urlencode': 'urls',
         }.get(name)
         if room is None:
+            from .core.compat import SMALL
+
+            if SMALL and name[:1] != '_':
+                # UPY: `from microdot import sse` asks here first, and does not look for the module itself.
+                try:
+                    return __import__('microdot.' + name, None, None, (name,))
+                except ImportError:
+                    pass
             raise AttributeError(name)
         return getattr(__import__('microdot.core.' + room, None, None, (name,)), name)
