@@ -1,4 +1,5 @@
-# How the tests run: async ones, those that need a command, and tests/app on MicroPython beside CPython.
+# How the tests run: async ones, those that need a command, and tests/app and the rows of tests/wire on MicroPython
+# beside CPython.
 
 import ast
 import asyncio
@@ -17,7 +18,7 @@ import pytest
 from tools import skip_reason
 
 ROOT = Path(__file__).parents[1]
-APP_TESTS = ROOT / 'tests/app'
+DEVICE_TESTS = {ROOT / 'tests/app': 'test_*.py', ROOT / 'tests/wire': 'test_*_rows.py'}  # MicroPython runs them too
 BUILDS = {f'mp{bits}': ROOT / f'build/micropython/{bits}/micropython' for bits in (64, 32)}
 HEAP = '4m'         # room for any test; how little suffices is the subject of tests/device
 DEADLINE = 60       # seconds for an async test
@@ -53,11 +54,12 @@ def pytest_pyfunc_call(pyfuncitem):
     return True
 
 
-# tests/app on MicroPython: an item for each test and build, beside the one of CPython.
+# Tests on MicroPython: an item for each test and build, beside the one of CPython.
 
 @pytest.hookimpl(trylast=True)
 def pytest_collect_file(file_path, parent):
-    if file_path.parent == APP_TESTS and file_path.match('test_*.py'):
+    pattern = DEVICE_TESTS.get(file_path.parent)
+    if pattern and file_path.match(pattern):
         return DeviceFile.from_parent(parent, path=file_path)
 
 

@@ -13,7 +13,7 @@ import sys
 
 def main(seconds, path, *names):
     folder, _, file = path.rpartition('/')
-    sys.path[:] = ['src', folder, '.frozen']  # MicroPython's own modules are in .frozen
+    sys.path[:] = ['src', folder, 'tests/app', '.frozen']  # tools; MicroPython's own modules
     module = __import__(file[:-len('.py')])
     for name in names:
         outcome, text = run(getattr(module, name), float(seconds))

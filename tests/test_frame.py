@@ -100,6 +100,19 @@ def test_kills_its_process():
 
 
 @micropython
+def test_the_rows_of_the_wire_run_on_every_python(frame):
+    wire = frame.folder / 'tests/wire'
+    wire.mkdir()
+    (wire / 'some_rows.py').write_text('ROWS = [1]')
+    (wire / 'test_some.py').write_text('def test_is_for_cpython(): pass')
+    printed = frame('from some_rows import ROWS\nfrom tools import raises\ndef test_one(): assert ROWS == [1]',
+    'tests/wire',
+                    path='tests/wire/test_some_rows.py')
+    assert outcomes(printed) == {'test_is_for_cpython': 'PASSED', 'test_one': 'PASSED', 'test_one[mp64]': 'PASSED',
+                                 'test_one[mp32]': 'PASSED'}
+
+
+@micropython
 @pytest.mark.parametrize(('arguments', 'selected'), [
     (['tests/app/test_sample.py::test_one[mp64]'], ['test_one[mp64]']),
     (['tests/app/test_sample.py::test_one'], ['test_one', 'test_one[mp64]', 'test_one[mp32]']),

@@ -1,0 +1,68 @@
+# The regular expression that makes heads fast on CPython tells what the rule tells, which MicroPython has alone.
+
+import head_rows
+import pytest
+import test_framing_rows
+import test_head_rows
+from hypothesis import example, given, settings
+from strategies import HEADS, SETTINGS
+from tools import changed
+
+from microdot.core.errors import HTTPException
+from microdot.core.request import Request
+from microdot.wire import http11
+
+ROWS = [row for table in head_rows.TABLES for row in table]
+
+
+def parse(data, limits=Request):
+    """Return what `parse_head` returns, or the status code and the reason that it raises."""
+    try:
+        return http11.parse_head(data, 0, limits)
+    except HTTPException as exc:
+        return exc.status_code, exc.reason
+
+
+def assert_same(data, limits=Request):
+    with changed(http11, _valid_head=None):
+        rule = parse(data, limits)
+    assert parse(data, limits) == rule
+
+
+def test_there_is_a_fast_path():
+    assert http11._valid_head(head_rows.BROWSER)
+    assert http11._valid_head(b'x' + head_rows.BROWSER, 1, 1 + len(head_rows.BROWSER))
+
+
+@pytest.mark.parametrize('test', [test_head_rows.test_heads, test_head_rows.test_limits, test_framing_rows.test_lengths,
+                                  test_framing_rows.test_keep_alive])
+def test_rows_by_the_rule_alone(test):
+    with changed(http11, _valid_head=None):
+        test()
+
+
+def test_rows_give_the_same_head():
+    for _, _, data, _ in ROWS:
+        assert_same(data)
+    for _, _, data, _ in head_rows.LIMITS:
+        assert_same(data, head_rows.Tight)
+
+
+@settings(SETTINGS, max_examples=400)
+@given(HEADS)
+@example(b'GET / HTTP/1.1\r\n\r\n')
+def test_any_head_gives_the_same(data):
+    assert_same(data)
+    assert_same(data, head_rows.Tight)
+
+
+@pytest.mark.parametrize('place', ['method', 'target', 'version', 'name', 'value', 'start', 'end'])
+def test_any_octet_at_any_place_gives_the_same(place):
+    head = {
+        'method': b'G%sET /a HTTP/1.1\r\nHost: a\r\n\r\n', 'target': b'GET /%sa HTTP/1.1\r\nHost: a\r\n\r\n',
+        'version': b'GET /a HTTP/1.%s\r\nHost: a\r\n\r\n', 'name': b'GET /a HTTP/1.1\r\nH%sost: a\r\n\r\n',
+        'value': b'GET /a HTTP/1.1\r\nHost: a%sb\r\n\r\n', 'start': b'%sGET /a HTTP/1.1\r\nHost: a\r\n\r\n',
+        'end': b'GET /a HTTP/1.1\r\nHost: a\r\n%s\r\n'}[place]
+    for octet in range(256):
+        assert_same(head % bytes([octet]))
+        assert_same(head % bytes([octet, octet]))
