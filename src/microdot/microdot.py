@@ -16,4 +16,4 @@ from . import urlencode as urlencode
 from .core.compat import invoke_handler as invoke_handler
 from .core.compat import mro as mro
 from .core.compat import print_exception as print_exception
-from .core.sending import MUTED_SOCKET_ERRORS as MUTED_SOCKET_ERRORS
+from .core.response_rest import MUTED_SOCKET_ERRORS as MUTED_SOCKET_ERRORS

@@ -1,7 +1,7 @@
 # Knows what an application registers, mounts and runs. Must not know how requests are read or answered.
 import asyncio
 
-from .compat import ERROR, INFO, SMALL, invoke_handler, log, on_signals, verbose
+from .compat import INFO, SMALL, log, on_signals, verbose
 from .dispatch import Dispatcher
 from .errors import HTTPException
 from .routing import URLPattern
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from .routing import Route
 
     F = TypeVar('F', bound=Callable[..., Any])
+if TYPE_CHECKING or not SMALL:
+    from .app_rest import AppRest
+else:
+    from .compat import Late as AppRest
 
-class Microdot(Dispatcher):
+class Microdot(AppRest, Dispatcher):
     """A web application.
 
     Attributes: `url_map` (the routes: methods, pattern, function, URL prefix and sub-application), `before_request_handlers`,
@@ -36,6 +40,7 @@ class Microdot(Dispatcher):
         app.run()
     """
 
+    rest = ('core.app_rest', 'AppRest')
     given: 'dict[str, Any] | None' = None  # the handlers that became the parents', by the name of their attribute
 
     def __init__(self) -> None:
@@ -75,120 +80,12 @@ class Microdot(Dispatcher):
 
         return register
 
-    def get(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for GET requests to a URL."""
-        return self.route(url_pattern, ['GET'])
-
-    def put(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for PUT requests to a URL."""
-        return self.route(url_pattern, ['PUT'])
-
-    def post(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for POST requests to a URL."""
-        return self.route(url_pattern, ['POST'])
-
-    def patch(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for PATCH requests to a URL."""
-        return self.route(url_pattern, ['PATCH'])
-
-    def delete(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for DELETE requests to a URL."""
-        return self.route(url_pattern, ['DELETE'])
-
-    def query(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for QUERY requests to a URL."""
-        return self.route(url_pattern, ['QUERY'])
-
-    def before_request(self, f: 'F') -> 'F':
-        """Register a function to run before each request's.
-
-        :param f: called with the request; what it returns, unless None, is the response.
-        """
-        self._add_handler('before_request_handlers', f)
-        return f
-
-    def after_request(self, f: 'F') -> 'F':
-        """Register a function to run after each request that was handled without an error.
-
-        :param f: called with request and response; it may return another response.
-        """
-        self._add_handler('after_request_handlers', f)
-        return f
-
-    def after_error_request(self, f: 'F') -> 'F':
-        """Register a function to run after each request that ended in an error.
-
-        :param f: called with the request, which may be None, and the response; it may return another response.
-        """
-        self._add_handler('after_error_request_handlers', f)
-        return f
-
-    def errorhandler(self, status_code_or_exception_class: 'int | type[BaseException]') -> 'Callable[[F], F]':
-        """Register the decorated function to answer an error.
-
-        :param status_code_or_exception_class: a status code: the function is called with the request, which is None if it was
-                                               malformed; or an exception's class: it is called with request and exception.
-
-        Example::
-
-            @app.errorhandler(404)
-            async def not_found(request):
-                return {'error': 'no such page'}, 404
-        """
-
-        def register(f: 'F') -> 'F':
-            if self.parents:
-                from .mounting import pass_error_handler
-
-                pass_error_handler(self, status_code_or_exception_class, f)
-            else:
-                self.error_handlers[status_code_or_exception_class] = f
-            return f
-
-        return register
-
-    def on_startup(self, f: 'F') -> 'F':
-        """Register a function without parameters to run before the server starts, in order of registration.
-
-        What it raises keeps the server from starting.
-        """
-        self._add_handler('startup_handlers', f)
-        return f
-
-    def on_shutdown(self, f: 'F') -> 'F':
-        """Register a function without parameters to run when the server has ended, the last registered first."""
-        self._add_handler('shutdown_handlers', f)
-        return f
-
-    def mount(self, subapp: 'Microdot', url_prefix: str = '', local: bool = False) -> None:
-        """Make the routes of another application part of this one, those that it registers later as well.
-
-        :param subapp: the sub-application.
-        :param url_prefix: what to put before the paths of its routes.
-        :param local: keep its handlers for its own routes; otherwise they become this application's.
-
-        Example::
-
-            app.mount(books, url_prefix='/books')
-        """
-        from .mounting import mount
-
-        mount(self, subapp, url_prefix, local)
-
     def _add_route(self, route: 'Route') -> None:
         self.url_map.append(route)
         if self.parents:
             from .mounting import pass_route
 
             pass_route(self, route)
-
-    def _add_handler(self, name: str, f: 'Handler') -> None:
-        if self.parents:
-            from .mounting import pass_handler
-
-            pass_handler(self, name, f)
-        else:
-            getattr(self, name).append(f)
 
     @staticmethod
     def abort(status_code: int, reason: 'str | None' = None) -> 'NoReturn':
@@ -254,7 +151,7 @@ class Microdot(Dispatcher):
         """
 
         async def serve() -> None:
-            forget_signals = on_signals(self._stop)
+            forget_signals = on_signals(self.stop)
             try:
                 await self.start_server(host, port, debug, ssl)
             finally:
@@ -265,31 +162,3 @@ class Microdot(Dispatcher):
         finally:
             if SMALL:  # UPY: the loop keeps what an exception left in it
                 asyncio.new_event_loop()
-
-    def _stop(self) -> None:
-        server = self.server
-        if server:
-            if server.is_closing:
-                server.abort_clients()
-            server.close()
-
-    def shutdown(self) -> None:
-        """Stop the server: accept no more connections, finish what is under way, and let `run` or `start_server` return.
-
-        May be called from any thread; does nothing if the server was not started.
-        """
-        if self.server:
-            self.server.close()
-
-    async def run_startup_handlers(self) -> None:
-        """Run what was registered with `on_startup`; the runtimes call this before the first request."""
-        for f in self.startup_handlers:
-            await invoke_handler(f)
-
-    async def run_shutdown_handlers(self) -> None:
-        """Run what was registered with `on_shutdown`, errors logged; the runtimes call this after the last request."""
-        for f in reversed(self.shutdown_handlers):
-            try:
-                await invoke_handler(f)
-            except Exception as exc:
-                log(ERROR, 'Exception at shutdown', exc=exc)

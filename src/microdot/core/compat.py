@@ -11,6 +11,7 @@ SMALL = not hasattr(asyncio, 'Protocol')
 TYPE_CHECKING = False
 if TYPE_CHECKING or not SMALL:
     from .cpython import (
+        Late as Late,
         caller_in_loop as caller_in_loop,
         in_thread as in_thread,
         incomplete_read as incomplete_read,
@@ -27,6 +28,7 @@ if TYPE_CHECKING or not SMALL:
     )
 else:
     from .micropython import (
+        Late as Late,
         caller_in_loop as caller_in_loop,
         in_thread as in_thread,
         incomplete_read as incomplete_read,

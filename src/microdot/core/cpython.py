@@ -101,3 +101,15 @@ def on_signals(callback: 'Callable[[], None]') -> 'Callable[[], None]':
 def mro(cls: type) -> 'Sequence[type]':
     """Return a class and its ancestors in the order in which attributes are looked up."""
     return cls.__mro__
+
+
+class Late:
+    """The base of a class whose attributes `x` are made by methods `parse_x` when they are first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        parse = getattr(type(self), 'parse_' + name, None)
+        if parse is None:
+            raise AttributeError(name)
+        value = parse(self)
+        setattr(self, name, value)
+        return value

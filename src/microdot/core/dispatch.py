@@ -65,22 +65,6 @@ class Dispatcher:
             response = await hooks().run_after_error(self, req, await answer(self, req, exc))
         return self._complete(req, response)
 
-    async def error_response(self, req: 'Request | None', status_code: int, reason: 'str | None' = None) -> Response:
-        """Return the answer to an error: the handler's for its status code, else the reason as text."""
-        from .failures import error_response
-
-        return await error_response(self, req, status_code, reason)
-
-    def get_request_handlers(self, req: 'Request | None', attr: str, local_first: bool = True) -> 'list[Handler]':
-        """Return the handlers of a kind for a request, those of its sub-application included.
-
-        :param attr: `'before_request'`, `'after_request'` or `'after_error_request'`.
-        :param local_first: whether the sub-application's come first.
-        """
-        from .hooks import get_request_handlers
-
-        return get_request_handlers(self, req, attr, local_first)
-
     def default_options_handler(self, req: 'Request') -> 'dict[str, str]':
         """Return the headers of an automatic answer to OPTIONS (RFC 9110 section 9.3.7)."""
         from .unrouted import allowed_methods
@@ -97,7 +81,11 @@ class Dispatcher:
                 hooks().add_vary(response, vary)
             response.is_head = req.method == 'HEAD'
         try:
-            response.check()
+            if (
+                response.own_headers is not None or response.reason or not isinstance(response.body, bytes)
+                or not 100 <= response.status_code <= 999
+            ):
+                response.check()
         except (TypeError, ValueError) as exc:
             is_head = response.is_head
             from .failures import failed

@@ -23,8 +23,8 @@ def send_file(
         max_age = cls.default_send_file_max_age
     if max_age is not None:
         headers['Cache-Control'] = 'max-age=%d' % max_age
-    response = cls(stream or _open(filename + file_extension), status_code, headers)
-    if not (stream or SMALL):
+    response = cls(_open(filename + file_extension) if stream is None else stream, status_code, headers)
+    if stream is None and not SMALL:
         response.threaded = True
         response.send_file_buffer_size = max(cls.send_file_buffer_size, _BUFFER)
     return response
@@ -33,7 +33,8 @@ def send_file(
 def _media_type(cls: 'type[Response]', filename: str, compressed: 'bool | str') -> str:
     if compressed and filename.endswith('.gz'):
         filename = filename[:-3]
-    return cls.types_map.get(filename.rpartition('.')[2].lower(), 'application/octet-stream')
+    _, dot, extension = filename.rpartition('.')
+    return cls.types_map.get(dot and extension.lower(), 'application/octet-stream')
 
 
 def _open(path: str) -> 'Any':
@@ -41,5 +42,5 @@ def _open(path: str) -> 'Any':
         return open(path, 'rb')
     except OSError as exc:
         if exc.args and exc.args[0] in (2, 20, 21):  # ENOENT, ENOTDIR, EISDIR
-            raise MissingFile(exc.args[0]) from None
+            raise MissingFile(*exc.args, path) from None
         raise

@@ -67,6 +67,23 @@ def caller_in_loop() -> 'Callable[[Callable[[], None]], None]':
 
 def peer_address(peername: 'Any') -> 'Any':
     # UPY: the unix port gives the socket's address structure.
-    if isinstance(peername, bytes) and len(peername) == 16:
+    if isinstance(peername, (bytes, bytearray)) and len(peername) == 16:
         return '.'.join(str(octet) for octet in peername[4:8]), peername[2] << 8 | peername[3]
     return peername
+
+
+class Late:
+    # The base of a class whose `rest`, a module and a class in it, is loaded when it is first needed: a method of that,
+    # or an attribute `x` for which it has a method `parse_x`, called once.
+    rest = ('', '')
+
+    def __getattr__(self, name: str) -> 'Any':
+        module, owner = self.rest
+        rest = getattr(__import__('microdot.' + module, None, None, (owner,)), owner)
+        parse = getattr(rest, 'parse_' + name, None)
+        if parse:
+            value = parse(self)
+            setattr(self, name, value)
+            return value
+        method = getattr(rest, name)
+        return lambda *args, **kwargs: method(self, *args, **kwargs)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .app import Microdot
+    from .app_rest import AppRest
     from .dispatch import Handler
     from .routing import Route
 
@@ -31,7 +32,7 @@ def mount(app: 'Microdot', subapp: 'Microdot', url_prefix: str, local: bool) -> 
         _give_handlers(subapp, app)
 
 
-def _give_handlers(subapp: 'Microdot', parent: 'Microdot') -> None:
+def _give_handlers(subapp: 'AppRest', parent: 'Microdot') -> None:
     given = _given(subapp)
     for name in _REQUEST_HANDLERS:
         given[name].extend(getattr(subapp, name))
@@ -44,7 +45,7 @@ def _give_handlers(subapp: 'Microdot', parent: 'Microdot') -> None:
         parent.errorhandler(error)(f)
 
 
-def _given(subapp: 'Microdot') -> 'dict[str, Any]':
+def _given(subapp: 'AppRest') -> 'dict[str, Any]':
     if subapp.given is None:
         subapp.given = {name: [] for name in _REQUEST_HANDLERS}
         subapp.given['error_handlers'] = {}
@@ -57,14 +58,14 @@ def pass_route(app: 'Microdot', route: 'Route') -> None:
         _add_subroute(parent, app, prefix, route)
 
 
-def _add_subroute(app: 'Microdot', subapp: 'Microdot', prefix: str, route: 'Route') -> None:
+def _add_subroute(app: 'AppRest', subapp: 'AppRest', prefix: str, route: 'Route') -> None:
     methods, pattern, f, inner_prefix, inner = route
     path = pattern.url_pattern
     path = prefix + (path if path[:1] == '/' else '/' + path)
     app._add_route((methods, URLPattern(path), f, prefix + inner_prefix, inner or subapp))
 
 
-def pass_handler(app: 'Microdot', name: str, f: 'Handler') -> None:
+def pass_handler(app: 'AppRest', name: str, f: 'Handler') -> None:
     """Register a handler of a mounted application, with its parents where it belongs to them."""
     shared = name in _LIFE_CYCLE_HANDLERS
     parents = _distinct([parent for parent, _, local in app.parents if shared or not local])
@@ -76,7 +77,7 @@ def pass_handler(app: 'Microdot', name: str, f: 'Handler') -> None:
         parent._add_handler(name, f)
 
 
-def pass_error_handler(app: 'Microdot', error: 'int | type[BaseException]', f: 'Handler') -> None:
+def pass_error_handler(app: 'AppRest', error: 'int | type[BaseException]', f: 'Handler') -> None:
     """Register an error handler of a mounted application, with its parents unless it is local."""
     parents = _distinct([parent for parent, _, local in app.parents if not local])
     handlers = _given(app)['error_handlers'] if parents else app.error_handlers

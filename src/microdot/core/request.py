@@ -1,24 +1,21 @@
 # Knows what a client asked for: a Request, whose parts are parsed when somebody asks for them.
 # Must not know servers or routing.
 from ..wire import http11
-from .compat import ERROR, SMALL, invoke_handler, log
+from .compat import SMALL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, ClassVar, TypeVar
+    from typing import Any, ClassVar
 
     from .app import Microdot
-    from .multidict import MultiDict, NoCaseDict
-    from .response import Response
-
-    F = TypeVar('F', bound=Callable[..., Any])
-
-
-_PARSED = ('headers', 'args', 'cookies', 'content_length', 'content_type')
+if TYPE_CHECKING or not SMALL:
+    from .request_rest import RequestRest
+else:
+    from .compat import Late as RequestRest
 
 
-class Request:
+class Request(RequestRest):
     """An HTTP request, as handlers receive it.
 
     The limits are attributes of the class, read whenever they are used:
@@ -30,8 +27,18 @@ class Request:
     - `max_headers`: number of headers, 100 (MicroPython: 32); 431.
 
     Attributes: `app`, `client_addr`, `method`, `scheme`, `url` (path and query), `path`, `query_string` (None without
-    one), `http_version`, `headers`, `args`, `cookies`, `content_length` (0 if unknown), `content_type` (or None), `url_prefix`,
-    `subapp`, `route` (the function), `url_args`, `g` (for the application's own data of this request) and `sock`.
+    one), `http_version`, `headers`, `args` (the query, a `MultiDict`), `cookies`, `content_length` (0 if unknown), `content_type`
+    (or None), `url_prefix`, `subapp`, `route` (the function), `url_args`, `g` (for the application's own data of this request) and
+    `sock`. Of the body:
+
+    - `body`: its bytes, `b''` if it is longer than `max_body_length`.
+    - `stream`: a stream with the verbs of asyncio's streams that gives it.
+    - `json`: it parsed as JSON; None if that is not its type.
+    - `form`: the fields of a form, a `MultiDict`; None if it is not one.
+    - `files`: the files of a form; None unless the route is decorated with `with_form_data`.
+
+    `args`, `json` and `form` raise an `HTTPException` with status 400 for what does not parse; on CPython it is a `ValueError` too.
+    `json` and `form` raise one with status 413 for a body that is longer than `max_body_length`.
 
     Example::
 
@@ -52,23 +59,13 @@ class Request:
             def __getattr__(self, name: str) -> Any: ...
             def __setattr__(self, name: str, value: Any) -> None: ...
 
+    rest = ('core.request_rest', 'RequestRest')
     body_used = False
+    is_streamed = False  # whether the body is longer than `max_body_length`, so that only `stream` gives it
     url_args: 'dict[str, Any]' = {}
     block = b''  # the header block, where the headers came as bytes
     lower_block = b''
-    _body: 'bytes | None' = None
-    _stream: 'Any' = None
-    _json: 'Any' = None
-    _form: 'Any' = None
-    _files: 'Any' = None
     response_callbacks: 'list[Callable[..., Any]] | None' = None  # what after_response registered
-
-    if TYPE_CHECKING:
-        headers: 'NoCaseDict'
-        args: 'MultiDict'
-        cookies: dict[str, str]
-        content_length: int
-        content_type: str | None
 
     def __init__(
         self, app: 'Microdot', client_addr: 'Any', method: str, url: str, http_version: str,
@@ -91,114 +88,18 @@ class Request:
         self.sock = sock
         self.after_request_handlers: 'list[Callable[..., Any]]' = []
         if headers is not None:
-            self.headers = _parsing('case_blind')(headers)
+            from .request_rest import case_blind
+
+            self.headers = case_blind(headers)
         if body is not None:
-            self._body = body
+            self.body = body
         if stream is not None:
-            self._stream = stream
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            # What is parsed on first use becomes an attribute.
-            parse = _parsing('parse_' + name) if name in _PARSED else None
-            if parse is None:
-                raise AttributeError(name)
-            value = parse(self)
-            setattr(self, name, value)
-            return value
-
-    @property
-    def body(self) -> bytes:
-        """The body, `b''` if it is longer than `max_body_length`."""
-        return self._body or b''
-
-    @property
-    def stream(self) -> 'Any':
-        """The body as a stream with the verbs of asyncio's streams."""
-        if self._stream is None:
-            from .streams import AsyncBytesIO
-
-            self._stream = AsyncBytesIO(self.body)
-        return self._stream
-
-    @property
-    def json(self) -> 'Any':
-        """The body parsed as JSON, None if its type is not JSON.
-
-        Raises a 400 `HTTPException` if it does not parse, 413 if it is longer than `max_body_length`.
-        """
-        if self._json is None:
-            self._json = _parsing('parse_json')(self)
-        return self._json
-
-    @property
-    def form(self) -> 'Any':
-        """The fields of a form, a `MultiDict`; None if the body is not one.
-
-        Raises a 400 `HTTPException` if it does not parse, 413 if it is longer than `max_body_length`.
-        """
-        if self._form is None:
-            self._form = _parsing('parse_form')(self)
-        return self._form
-
-    @property
-    def files(self) -> 'Any':
-        """The files of a form, None unless the route is decorated with `with_form_data`."""
-        return self._files
-
-    @property
-    def is_streamed(self) -> bool:
-        """Whether the body is longer than `max_body_length`, so that only `stream` gives it."""
-        return self._body is None and self._stream is not None
+            self.stream = stream
 
     @property
     def is_disconnected(self) -> bool:
         """Whether the client has left, as far as is known."""
         return bool(self.sock) and getattr(self.sock[0], 'disconnected', False)
-
-    def after_request(self, f: 'F') -> 'F':
-        """Register a function to run after this request was handled, before its response is sent.
-
-        :param f: called with request and response; it may return another response.
-
-        Example::
-
-            @request.after_request
-            async def set_cookie(request, response):
-                response.set_cookie('seen', 'yes')
-        """
-        self.after_request_handlers.append(f)
-        return f
-
-    def after_response(self, f: 'F') -> 'F':
-        """Register a function to run when the response was sent or the client has left.
-
-        :param f: called with request and response, which is None if there was none. What it raises is logged.
-        """
-        if self.response_callbacks is None:
-            self.response_callbacks = []
-        self.response_callbacks.append(f)
-        return f
-
-    async def responded(self, response: 'Response | None') -> None:
-        """Run what was registered with `after_response`; the runtimes call this."""
-        for f in self.response_callbacks or ():
-            try:
-                await invoke_handler(f, self, response)
-            except Exception as exc:
-                log(ERROR, 'Exception after the response to %s %s', self.method, self.url, exc=exc)
-
-    async def load_body(self, stream: 'Any', length: int) -> None:
-        """Read a body that is to be kept in memory, and keep the stream of any other."""
-        most = self.max_body_length
-        body = await stream.whole(most) if length <= most else None
-        if body is None:
-            self._stream = stream
-        else:
-            self._body = body
-            if length < 0:
-                self.content_length = len(body)
 
     @staticmethod
     async def create(
@@ -210,8 +111,9 @@ class Request:
 
         Returns None if there is no request. Raises `ValueError` for a line longer than `max_readline`, and `HTTPException`.
         """
-        request: 'Request | None' = await _parsing('read_request')(app, client_reader, client_writer, client_addr, scheme)
-        return request
+        from .request_rest import read_request
+
+        return await read_request(app, client_reader, client_writer, client_addr, scheme)
 
     @classmethod
     def from_head(
@@ -233,10 +135,3 @@ class Request:
             length = body_length(version, lower)
         request.content_length = max(length, 0)
         return request, length
-
-
-def _parsing(name: str) -> 'Any':
-    # What is rarely needed, from a room that is loaded when it is.
-    from . import parsing
-
-    return getattr(parsing, name)

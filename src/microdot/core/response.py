@@ -1,15 +1,21 @@
-# Knows what an application answers: a Response with its headers, cookies and body. Must not know requests or servers.
+# Knows what an application answers: a Response, as far as a plain one goes. Must not know requests or servers.
 import json
+
+from .compat import SMALL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from .multidict import NoCaseDict
+if TYPE_CHECKING or not SMALL:
+    from .response_rest import ResponseRest
+else:
+    from .compat import Late as ResponseRest
 
 
-class Response:
+class Response(ResponseRest):
     """An HTTP response.
 
     :param body: `str` (sent as UTF-8), `bytes`, a `dict` or `list` (sent as JSON), a file or another object with
@@ -38,9 +44,10 @@ class Response:
     default_send_file_max_age: 'int | None' = None
     already_handled: 'Response'
 
+    rest = ('core.response_rest', 'ResponseRest')
     is_head = False
     threaded = False  # whether a body's iterator belongs to a thread, as the handler did that made it
-    _headers: 'NoCaseDict | None' = None  # PERF: made when they are asked for, 2 us less for a response without
+    own_headers: 'NoCaseDict | None' = None  # PERF: made when they are asked for, 2 us less for a response without
     _json = False
 
     def __init__(
@@ -68,75 +75,17 @@ class Response:
     @property
     def headers(self) -> 'NoCaseDict':
         """The headers, a dictionary blind to case; `Set-Cookie` is a list."""
-        if self._headers is None:
+        if self.own_headers is None:
             from .multidict import NoCaseDict
 
-            self._headers = NoCaseDict()
+            self.own_headers = NoCaseDict()
             if self._json:
-                self._headers['Content-Type'] = self.content_type()
-        return self._headers
+                self.own_headers['Content-Type'] = self.content_type()
+        return self.own_headers
 
     @headers.setter
     def headers(self, headers: 'NoCaseDict') -> None:
-        self._headers = headers
-
-    @property
-    def has_headers(self) -> bool:
-        """Whether there are headers beside those that `complete` adds."""
-        return self._headers is not None
-
-    def check(self) -> None:
-        """Raise `TypeError` or `ValueError` if the response cannot be sent."""
-        if not (isinstance(self.body, bytes) and self._headers is None and 100 <= self.status_code <= 999):
-            from .sending import check
-
-            check(self)
-        elif self.reason:
-            self.check_head()
-
-    def check_head(self) -> None:
-        """Raise `ValueError` if the reason or a header cannot be sent (RFC 9110 section 5.5)."""
-        from .sending import check_head
-
-        check_head(self)
-
-    def set_cookie(
-        self, cookie: str, value: 'Any', path: 'str | None' = None, domain: 'str | None' = None,
-        expires: 'Any' = None, max_age: 'int | None' = None, secure: bool = False, http_only: bool = False,
-        partitioned: bool = False, same_site: 'str | None' = None,
-    ) -> None:
-        """Add a cookie (RFC 6265 section 4.1).
-
-        :param cookie: the name of the cookie.
-        :param value: its value.
-        :param path: the path for which it is sent; the folder of the request's path if not given.
-        :param domain: the domain for which it is sent with its subdomains; this host alone if not given.
-        :param expires: when it ends: a `datetime`, or text in the form of RFC 9110 section 5.6.7.
-        :param max_age: when it ends, in seconds from now. Without either it ends with the browser.
-        :param secure: send it over TLS only.
-        :param http_only: hide it from scripts.
-        :param partitioned: keep one for each site that embeds this one.
-        :param same_site: `'Strict'`, `'Lax'` or `'None'`.
-
-        Raises `ValueError` for a semicolon or a control character in any part.
-        """
-        from .cookies import format_cookie
-
-        header = format_cookie(
-            cookie, value, path, domain, expires, max_age, secure, http_only, partitioned, same_site)
-        cookies = self.headers.get('Set-Cookie', [])
-        # A list of its own: one that was given may belong to other responses too.
-        self.headers['Set-Cookie'] = (cookies if isinstance(cookies, list) else [cookies]) + [header]
-
-    def delete_cookie(self, cookie: str, **kwargs: 'Any') -> None:
-        """Tell the client to forget a cookie.
-
-        :param cookie: the name of the cookie.
-        :param kwargs: as for `set_cookie`; path and domain must be those with which it was set.
-        """
-        kwargs['expires'] = 'Thu, 01 Jan 1970 00:00:01 GMT'
-        kwargs['max_age'] = 0
-        self.set_cookie(cookie, '', **kwargs)
+        self.own_headers = headers
 
     def content_type(self) -> str:
         """Return the media type of a response whose headers name none."""
@@ -144,35 +93,6 @@ class Response:
             return 'application/json; charset=UTF-8'
         default = self.default_content_type
         return default if 'charset=' in default else default + '; charset=UTF-8'
-
-    def complete(self) -> None:
-        """Add the headers `Content-Length`, where it is known, and `Content-Type`, where they are absent."""
-        if isinstance(self.body, (bytes, bytearray)):
-            self.headers.setdefault('Content-Length', str(len(self.body)))
-        if 'Content-Type' not in self.headers:
-            self.headers['Content-Type'] = self.content_type()
-
-    async def write(self, stream: 'Any') -> None:
-        """Write the response as HTTP/1.0.
-
-        :param stream: a stream with `awrite`.
-        """
-        from .sending import write
-
-        await write(self, stream)
-
-    def body_iter(self) -> 'AsyncIterator[Any]':
-        """Iterate over the body, asynchronously and whatever it is; items are `bytes` or `str`."""
-        from .sending import body_iter
-
-        return body_iter(self)
-
-    async def close(self) -> None:
-        """Close the body, if it can be closed; once, however often this is called."""
-        if not isinstance(self.body, bytes):
-            from .sending import close
-
-            await close(self)
 
     @classmethod
     def redirect(cls, location: str, status_code: int = 302) -> 'Response':

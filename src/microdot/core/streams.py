@@ -1,10 +1,11 @@
-# Knows asyncio's verbs for reading bytes, over one buffer that somebody fills. Must not know sockets or HTTP.
+# Knows asyncio's verbs for reading bytes, over a buffer that somebody fills. Must not know sockets or HTTP.
 import io
 
+from .buffer import Buffer
 from .compat import incomplete_read
 
 
-class ByteStream:
+class ByteStream(Buffer):
     """Reads bytes with the verbs of asyncio's streams.
 
     A subclass says where more bytes come from, by `_fill`.

@@ -6,14 +6,17 @@ from ..core.compat import SMALL, caller_in_loop, gmtime, http_date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
     from typing import Any
 
     from ..core.app import Microdot
     from .exchange import Connection
+if TYPE_CHECKING or not SMALL:
+    from .server_rest import ServerRest
+else:
+    from ..core.compat import Late as ServerRest
 
 
-class Server:
+class Server(ServerRest):
     """Serves an application, with the verbs of an asyncio server.
 
     The limits are attributes of the class, read whenever they are used; times in seconds, bytes per second for the rate:
@@ -29,6 +32,7 @@ class Server:
     - `max_connections` 10,000 (MicroPython: 8).
     """
 
+    rest = ('server.server_rest', 'ServerRest')
     head_timeout: float = 10
     body_timeout: float = 10
     body_rate: float = 240
@@ -65,7 +69,8 @@ class Server:
     async def start(self, start_serving: bool = True) -> None:
         """Run the start-up handlers and listen."""
         self._call_in_loop = caller_in_loop()
-        await self.app.run_startup_handlers()
+        if self.app.startup_handlers:
+            await self.app.run_startup_handlers()
         await self._listen(start_serving)
         self.sweeper = asyncio.create_task(self._sweep())
 
@@ -73,37 +78,10 @@ class Server:
 
         async def _listen(self, start_serving: bool) -> None: ...
 
-    if not SMALL:
-        # UPY: its servers and sockets have none of these.
-
-        @property
-        def sockets(self) -> 'Any':
-            """The sockets that are listened on (CPython)."""
-            return self.listener.sockets
-
-        def get_loop(self) -> 'Any':
-            """Return the event loop (CPython)."""
-            return self.listener.get_loop()
-
-        async def __aenter__(self) -> 'Server':
-            return self
-
-        async def __aexit__(self, *exc: object) -> None:
-            self.close()
-            await self.wait_closed()
-
-    async def start_serving(self) -> None:
-        """Begin to accept connections, if the server was started with `start_serving` False (CPython)."""
-        if not SMALL:
-            await self.listener.start_serving()
-
-    def is_serving(self) -> bool:
-        """Tell whether new connections are accepted."""
-        return self.sweeper is not None and not self.is_closing
-
     async def serve_forever(self) -> None:
         """Serve until the server is closed; when this is cancelled the server closes."""
-        await self.start_serving()
+        if not SMALL:
+            await self.start_serving()
         try:
             await self._closed.wait()
         finally:
@@ -126,26 +104,10 @@ class Server:
                 if connection.is_idle():
                     connection.close()
 
-    async def wait_closed(self) -> None:
-        """Wait until the server is closed, what is under way has ended or `drain_timeout` has passed, and the shutdown handlers ran."""
-        await self._closed.wait()
-        if not self._drained:
-            self._drained = True
-            from .closing import end
-
-            await end(self)
-
-    def abort_clients(self) -> None:
-        """Close every connection at once, whatever is under way."""
-        for connection in list(self.connections):
-            connection.abort()
-
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
         if len(self.connections) >= self.max_connections:
-            from .closing import make_room
-
-            if not make_room(self):
+            if not self.make_room():
                 return False
         self.connections.add(connection)
         return True
@@ -154,13 +116,6 @@ class Server:
         """Note that a connection has ended."""
         self.connections.discard(connection)
         self.gone.set()
-
-    def spawn(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
-        """Run a coroutine beside the connections; the end of the server waits for it."""
-        from .closing import run_beside
-
-        self.background.add(coroutine)
-        asyncio.create_task(run_beside(self, coroutine))  # noqa: RUF006 - the loop holds a task that is about to run
 
     def after(self, seconds: float) -> float:
         """Return the deadline for something that may take so long."""

@@ -4,11 +4,12 @@ from asyncio import CancelledError, sleep
 
 from ..core.compat import ERROR, INFO, SMALL, log
 from ..core.errors import HTTPException
+from ..core.buffer import Buffer
 from ..core.request import Request
 from ..core.response import Response
-from ..core.streams import ByteStream
 from ..wire.http11 import find_header, keep_alive, parse_head
 from .framing import frame, has_body
+from .phases import HANDLER, HEAD, IDLE, CLOSE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,20 +17,22 @@ if TYPE_CHECKING:
 
     from .base import Server
     from .body import RequestBody
-
-# What a connection waits for, and so what its deadline means.
-IDLE, HEAD, HANDLER, BODY, WRITE, CLOSE = range(6)
+if TYPE_CHECKING or not SMALL:
+    from .connection_rest import ConnectionRest
+else:
+    from ..core.compat import Late as ConnectionRest
 
 SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
 _TURN = 32  # pipelined requests after which other connections take their turn
 
 
-class Connection(ByteStream):
+class Connection(ConnectionRest, Buffer):
     """A client's connection, with the verbs of asyncio's streams; it is the reader and the writer of `request.sock`.
 
     A server's subclass moves the bytes: `_fill`, `served`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and `progressed`.
     """
 
+    rest = ('server.connection_rest', 'ConnectionRest')
     blocked = True  # whether to drain after writing
     streaming = False  # whether the client's leaving ends the response
 
@@ -165,26 +168,6 @@ class Connection(ByteStream):
         """Write bytes; `drain` waits while there are too many of them."""
         self.queue(data)
 
-    async def awrite(self, data: bytes) -> None:
-        """Write bytes and wait while there are too many of them."""
-        self.write(data)
-        await self.drain()
-
-    async def aclose(self) -> None:
-        """Close the connection when everything is written."""
-        self.close()
-
-    async def wait_closed(self) -> None:
-        """Do nothing: the server waits for its connections."""
-
-    def at_eof(self) -> bool:
-        """Tell whether the client has ended its side and everything was read."""
-        return self.disconnected and not self._buffer
-
-    def __repr__(self) -> str:
-        # COMPAT: applications look for "eof" in it.
-        return '<Connection%s>' % (' eof' if self.disconnected else '')
-
     def finish(self) -> None:
         """Close the connection after its last response."""
         if len(self._buffer) > self._start or (self.length and not (self.body and self.body.ended)):
@@ -195,29 +178,6 @@ class Connection(ByteStream):
         else:
             self.close()
 
-    def is_idle(self) -> bool:
-        """Tell whether no request has begun."""
-        return self.phase in (IDLE, HEAD) and not self._buffer
-
-    def expire(self) -> None:
-        """Do what is due when the deadline has passed."""
-        phase = self.phase
-        if phase == BODY or (phase == HEAD and self._buffer):
-            self.interrupt(HTTPException(408, 'Request timeout'))
-        elif phase in (IDLE, HEAD):
-            self.close()
-        elif phase == WRITE and self.progressed():
-            self.deadline = self.server.after(self.server.write_timeout)
-        else:
-            self.abort()
-
-    if TYPE_CHECKING:
-
-        def served(self) -> None: ...
-        def flush(self) -> None: ...
-        async def drain(self) -> None: ...
-        def linger(self) -> None: ...
-        def close(self) -> None: ...
-        def abort(self) -> None: ...
-        def interrupt(self, exc: HTTPException) -> None: ...
-        def progressed(self) -> bool: ...
+    def __repr__(self) -> str:
+        # COMPAT: applications look for "eof" in it.
+        return '<Connection%s>' % (' eof' if self.disconnected else '')

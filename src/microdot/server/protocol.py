@@ -2,7 +2,8 @@
 import asyncio
 
 from .base import Server
-from .exchange import CLOSE, HANDLER, WRITE, Connection
+from .exchange import Connection
+from .phases import CLOSE, HANDLER, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

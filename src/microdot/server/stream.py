@@ -4,17 +4,24 @@ import asyncio
 from ..core.compat import SMALL, peer_address
 from ..core.errors import HTTPException
 from .base import Server
-from .exchange import CLOSE, HANDLER, WRITE, Connection
+from .exchange import Connection
+from .phases import CLOSE, HANDLER, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+if TYPE_CHECKING or not SMALL:
+    from .stream_rest import StreamRest
+else:
+    from ..core.compat import Late as StreamRest
 
 _READ = 512 if SMALL else 64 * 1024  # bytes
 
 
-class StreamConnection(Connection):
+class StreamConnection(StreamRest, Connection):
     """A connection over a reader and a writer, which may be one object; one task reads, answers and writes."""
+
+    rest = ('server.stream_rest', 'StreamRest')
 
     def __init__(self, server: Server, client_addr: 'Any', reader: 'Any', writer: 'Any') -> None:
         super().__init__(server, client_addr)
@@ -61,6 +68,12 @@ class StreamConnection(Connection):
     def served(self) -> None:
         """Do nothing: the task goes on."""
 
+    def close(self) -> None:
+        """Close the connection when everything is written."""
+        self._closing = True
+        if asyncio.current_task() is not self.task:
+            self.task.cancel()
+
     async def _fill(self) -> bool:
         try:
             data = await self._reader.read(_READ)
@@ -92,55 +105,14 @@ class StreamConnection(Connection):
         self.deadline = self.server.after(self.server.write_timeout)
         try:
             self.flush()
-            self._unsent = self._unsent_size()
+            if not SMALL:
+                self._unsent = self.unsent_size()
             await self._writer.drain()
         except OSError:
             self.disconnected = True
             raise asyncio.CancelledError from None
         self.phase = HANDLER
         self.deadline = 0
-
-    def _unsent_size(self) -> int:
-        transport = getattr(self._writer, 'transport', None)
-        return transport.get_write_buffer_size() if transport else 0
-
-    def progressed(self) -> bool:
-        """Tell whether the client has read anything since this was last asked."""
-        unsent, self._unsent = self._unsent, self._unsent_size()
-        return self._unsent < unsent
-
-    def interrupt(self, exc: HTTPException) -> None:
-        """Let the read that somebody waits for raise an exception."""
-        self._interruption = exc
-        self.task.cancel()
-
-    def linger(self) -> None:
-        """Read on until the client closes."""
-        self._closing = True
-        if hasattr(self._writer, 'can_write_eof') and self._writer.can_write_eof():
-            self._writer.write_eof()
-
-    def close(self) -> None:
-        """Close the connection when everything is written."""
-        self._closing = True
-        if asyncio.current_task() is not self.task:
-            self.task.cancel()
-
-    def abort(self) -> None:
-        """Close the connection at once."""
-        self.disconnected = True
-        self.close()
-
-    def is_closing(self) -> bool:
-        """Tell whether the connection is being closed."""
-        return self._closing
-
-    def get_extra_info(self, name: str, default: 'Any' = None) -> 'Any':
-        """Return what the transport tells of itself, as asyncio's streams do."""
-        try:
-            return self._writer.get_extra_info(name)
-        except KeyError:  # UPY: it knows the peer's name only
-            return default
 
 
 class StreamServer(Server):
@@ -149,8 +121,12 @@ class StreamServer(Server):
     async def _listen(self, start_serving: bool) -> None:
         options: 'dict[str, Any]' = {}
         if self.ssl:
-            options['ssl'] = _LazyHandshake(self.ssl) if SMALL else self.ssl
-            if not SMALL:
+            options['ssl'] = self.ssl
+            if SMALL:
+                from .stream_rest import LazyHandshake
+
+                options['ssl'] = LazyHandshake(self.ssl)
+            else:
                 options['ssl_handshake_timeout'] = self.tls_timeout
         if not SMALL:
             options['start_serving'] = start_serving
@@ -162,13 +138,3 @@ class StreamServer(Server):
             await connection.run()
         else:
             writer.close()
-
-
-class _LazyHandshake:
-    # UPY: a handshake on accept would block every other task; this one is done by the first read.
-
-    def __init__(self, context: 'Any') -> None:
-        self._context = context
-
-    def wrap_socket(self, sock: 'Any', server_side: bool) -> 'Any':
-        return self._context.wrap_socket(sock, server_side=server_side, do_handshake_on_connect=False)

@@ -1,0 +1,187 @@
+# Knows what an application registers beside routes: shortcuts, handlers, sub-applications; and how it is stopped.
+# Must not know how requests are read.
+from .compat import ERROR, invoke_handler, log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    from ..server.base import Server
+    from .app import Microdot
+    from .dispatch import Dispatcher, Handler
+    from .routing import Route
+    from .request import Request
+    from .response import Response
+
+    F = TypeVar('F', bound=Callable[..., Any])
+    Base = Dispatcher
+else:
+    Base = object
+
+
+class AppRest(Base):
+    """The methods of `Microdot` that an application with plain routes does not need."""
+
+    if TYPE_CHECKING:
+        parents: list[tuple[Microdot, str, bool]]
+        given: 'dict[str, Any] | None'
+        startup_handlers: list[Handler]
+        shutdown_handlers: list[Handler]
+        server: 'Server | None'
+
+        def _add_route(self, route: Route) -> None: ...
+        def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]': ...
+
+    def get(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for GET requests to a URL."""
+        return self.route(url_pattern, ['GET'])
+
+    def put(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for PUT requests to a URL."""
+        return self.route(url_pattern, ['PUT'])
+
+    def post(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for POST requests to a URL."""
+        return self.route(url_pattern, ['POST'])
+
+    def patch(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for PATCH requests to a URL."""
+        return self.route(url_pattern, ['PATCH'])
+
+    def delete(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for DELETE requests to a URL."""
+        return self.route(url_pattern, ['DELETE'])
+
+    def query(self, url_pattern: str) -> 'Callable[[F], F]':
+        """Register the decorated function for QUERY requests to a URL."""
+        return self.route(url_pattern, ['QUERY'])
+
+    def before_request(self, f: 'F') -> 'F':
+        """Register a function to run before each request's.
+
+        :param f: called with the request; what it returns, unless None, is the response.
+        """
+        self._add_handler('before_request_handlers', f)
+        return f
+
+    def after_request(self, f: 'F') -> 'F':
+        """Register a function to run after each request that was handled without an error.
+
+        :param f: called with request and response; it may return another response.
+        """
+        self._add_handler('after_request_handlers', f)
+        return f
+
+    def after_error_request(self, f: 'F') -> 'F':
+        """Register a function to run after each request that ended in an error.
+
+        :param f: called with the request, which may be None, and the response; it may return another response.
+        """
+        self._add_handler('after_error_request_handlers', f)
+        return f
+
+    def errorhandler(self, status_code_or_exception_class: 'int | type[BaseException]') -> 'Callable[[F], F]':
+        """Register the decorated function to answer an error.
+
+        :param status_code_or_exception_class: a status code: the function is called with the request, which is None if it was
+                                               malformed; or an exception's class: it is called with request and exception.
+
+        Example::
+
+            @app.errorhandler(404)
+            async def not_found(request):
+                return {'error': 'no such page'}, 404
+        """
+
+        def register(f: 'F') -> 'F':
+            if self.parents:
+                from .mounting import pass_error_handler
+
+                pass_error_handler(self, status_code_or_exception_class, f)
+            else:
+                self.error_handlers[status_code_or_exception_class] = f
+            return f
+
+        return register
+
+    def on_startup(self, f: 'F') -> 'F':
+        """Register a function without parameters to run before the server starts, in order of registration.
+
+        What it raises keeps the server from starting.
+        """
+        self._add_handler('startup_handlers', f)
+        return f
+
+    def on_shutdown(self, f: 'F') -> 'F':
+        """Register a function without parameters to run when the server has ended, the last registered first."""
+        self._add_handler('shutdown_handlers', f)
+        return f
+
+    def mount(self, subapp: 'Microdot', url_prefix: str = '', local: bool = False) -> None:
+        """Make the routes of another application part of this one, those that it registers later as well.
+
+        :param subapp: the sub-application.
+        :param url_prefix: what to put before the paths of its routes.
+        :param local: keep its handlers for its own routes; otherwise they become this application's.
+
+        Example::
+
+            app.mount(books, url_prefix='/books')
+        """
+        from .mounting import mount
+
+        mount(self, subapp, url_prefix, local)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+    def _add_handler(self, name: str, f: 'Handler') -> None:
+        if self.parents:
+            from .mounting import pass_handler
+
+            pass_handler(self, name, f)
+        else:
+            getattr(self, name).append(f)
+
+    def stop(self) -> None:
+        """Stop the server; when it is called again, without waiting for what is under way."""
+        server = self.server
+        if server:
+            if server.is_closing:
+                server.abort_clients()
+            server.close()
+
+    def shutdown(self) -> None:
+        """Stop the server: accept no more connections, finish what is under way, and let `run` or `start_server` return.
+
+        May be called from any thread; does nothing if the server was not started.
+        """
+        if self.server:
+            self.server.close()
+
+    async def run_startup_handlers(self) -> None:
+        """Run what was registered with `on_startup`; the runtimes call this before the first request."""
+        for f in self.startup_handlers:
+            await invoke_handler(f)
+
+    async def run_shutdown_handlers(self) -> None:
+        """Run what was registered with `on_shutdown`, errors logged; the runtimes call this after the last request."""
+        for f in reversed(self.shutdown_handlers):
+            try:
+                await invoke_handler(f)
+            except Exception as exc:
+                log(ERROR, 'Exception at shutdown', exc=exc)
+
+    async def error_response(self, req: 'Request | None', status_code: int, reason: 'str | None' = None) -> 'Response':
+        """Return the answer to an error: the handler's for its status code, else the reason as text."""
+        from .failures import error_response
+
+        return await error_response(self, req, status_code, reason)
+
+    def get_request_handlers(self, req: 'Request | None', attr: str, local_first: bool = True) -> 'list[Handler]':
+        """Return the handlers of a kind for a request, those of its sub-application included.
+
+        :param attr: `'before_request'`, `'after_request'` or `'after_error_request'`.
+        :param local_first: whether the sub-application's come first.
+        """
+        from .hooks import get_request_handlers
+
+        return get_request_handlers(self, req, attr, local_first)

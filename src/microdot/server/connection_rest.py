@@ -1,0 +1,61 @@
+# Knows a connection as a pair of asyncio's streams, and what happens when its deadline passes. Must not know sockets.
+from ..core.errors import HTTPException
+from ..core.streams import ByteStream
+from .phases import BODY, HEAD, IDLE, WRITE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .base import Server
+
+
+class ConnectionRest(ByteStream):
+    """The methods of `Connection` that a plain request does not need."""
+
+    if TYPE_CHECKING:
+        server: Server
+        phase: int
+        deadline: float
+        disconnected: bool
+
+        def write(self, data: bytes) -> None: ...
+
+        def served(self) -> None: ...
+        def flush(self) -> None: ...
+        async def drain(self) -> None: ...
+        def linger(self) -> None: ...
+        def close(self) -> None: ...
+        def abort(self) -> None: ...
+        def interrupt(self, exc: HTTPException) -> None: ...
+        def progressed(self) -> bool: ...
+
+    async def awrite(self, data: bytes) -> None:
+        """Write bytes and wait while there are too many of them."""
+        self.write(data)
+        await self.drain()
+
+    async def aclose(self) -> None:
+        """Close the connection when everything is written."""
+        self.close()
+
+    async def wait_closed(self) -> None:
+        """Do nothing: the server waits for its connections."""
+
+    def at_eof(self) -> bool:
+        """Tell whether the client has ended its side and everything was read."""
+        return self.disconnected and not self._buffer
+
+    def is_idle(self) -> bool:
+        """Tell whether no request has begun."""
+        return self.phase in (IDLE, HEAD) and not self._buffer
+
+    def expire(self) -> None:
+        """Do what is due when the deadline has passed."""
+        phase = self.phase
+        if phase == BODY or (phase == HEAD and self._buffer):
+            self.interrupt(HTTPException(408, 'Request timeout'))
+        elif phase in (IDLE, HEAD):
+            self.close()
+        elif phase == WRITE and self.progressed():
+            self.deadline = self.server.after(self.server.write_timeout)
+        else:
+            self.abort()

@@ -1,0 +1,7 @@
+# Knows the phases of a connection: what it waits for, and so what its deadline means. Must not know anything else.
+IDLE = 0  # kept, nothing of the next request has come
+HEAD = 1  # the rest of a head
+HANDLER = 2  # the application
+BODY = 3  # more of a request's body
+WRITE = 4  # the client to read
+CLOSE = 5  # the client to close
