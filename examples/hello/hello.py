@@ -9,4 +9,4 @@ async def index(request):
 
 
 if __name__ == '__main__':
-    app.run()
+    app.run(debug=True)
