@@ -59,6 +59,8 @@ def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser |
             raise ValueError('unknown type ' + type_name + ' in ' + owner.url_pattern)
         pattern = owner.segment_patterns[type_name]
         parser = owner.segment_parsers.get(type_name)
+    if not name or '<' in name or '>' in name:
+        raise ValueError('a placeholder needs a name and its whole segment in ' + owner.url_pattern)
     kind = _KINDS.get(pattern)
     return name, pattern, re.compile('^' + pattern[1:] + '$') if kind is None else kind, parser
 
