@@ -244,14 +244,14 @@ def settled(process):
 @pytest.fixture
 def server(runtime):
     """Give an application with the usual limits."""
-    with settled(runtime.sharing(Server_tick=0.05)) as process:
+    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.4)) as process:
         yield process
 
 
 @pytest.fixture
 def roomy(runtime):
     """Give an application that takes bodies of 64 MiB, those above 16 KiB as streams."""
-    with settled(runtime.sharing(Server_tick=0.05, Request_max_content_length=2**26)) as process:
+    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.4, Request_max_content_length=2**26)) as process:
         yield process
 
 

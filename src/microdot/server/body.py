@@ -25,15 +25,12 @@ async def load_body(connection: Connection, request: 'Request') -> 'HTTPExceptio
     try:
         await request.load_body(connection.body, connection.length)
     except HTTPException as exc:
-        connection.keep = False
         return exc
     return None
 
 
 async def skip_body(connection: Connection, body: BodyStream) -> None:
     """Read what the handler has left of a body, so that the next request comes after it, if that is cheap."""
-    if connection.expects_continue:
-        connection.keep = False  # RFC 9110 10.1.1: the client may send the body now, or not
     skipped = 0
     try:
         while connection.keep and not body.ended:
@@ -49,6 +46,19 @@ class RequestBody(BodyStream):
 
     _received = 0  # bytes
     _waited = 0.0  # seconds
+
+    def is_cheap(self) -> bool:
+        """Tell whether what nobody has read may be read rather than the connection closed."""
+        if self._source.expects_continue:
+            return self.ended  # RFC 9110 10.1.1: the client may send the body after the response, or not
+        return self._chunks is not None or self._left <= _CHEAP
+
+    async def _fill(self) -> bool:
+        try:
+            return await super()._fill()
+        except HTTPException:
+            self._source.keep = False  # nobody can tell where the next request would begin
+            raise
 
     async def _receive(self, n: int) -> bytes:
         connection: Connection = self._source

@@ -156,13 +156,17 @@ class Connection(ConnectionRest, Buffer):
     def frame(self, request: 'Request | None', response: Response, length: 'int | None') -> 'tuple[bytes, int | None]':
         """Return the head of a response, and the length of its body as the head tells it."""
         version = request.http_version if request else '1.1'
-        keep = self.keep and not self.server.is_closing
+        keep = self.keep and not self.server.is_closing and (self.body is None or self.body.is_cheap())
+        self.expects_continue = False
         head, length, self.keep = frame(self.server, version, keep, response, length)
         return head, length
 
     def queue(self, data: bytes) -> None:
         """Write bytes soon, together with what is written next."""
         self.pending.append(data)
+
+    def flush_soon(self) -> None:
+        """Have what is queued written as soon as the task suspends."""
 
     def write(self, data: bytes) -> None:
         """Write bytes; `drain` waits while there are too many of them."""

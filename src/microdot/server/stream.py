@@ -97,6 +97,16 @@ class StreamConnection(StreamRest, Connection):
             self.pending = []
             self.flushes += 1
 
+    def flush_soon(self) -> None:
+        """Have what is queued written as soon as the task suspends."""
+        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
+
+    async def _flush_soon(self) -> None:
+        try:
+            self.flush()
+        except OSError:  # the next drain meets it
+            pass
+
     async def drain(self) -> None:
         """Write what is queued, and wait while the client does not read it."""
         if not self.pending:

@@ -39,15 +39,16 @@ async def _stream(
     connection: 'Connection', request: 'Request | None', response: 'Response', head: bytes, length: 'int | None'
 ) -> None:
     chunked = length == CHUNKED
-    queued, flushes = len(connection.pending), connection.flushes
-    connection.queue(head)
+    begun = None
     connection.streaming = True
     try:
         pieces = response.body_iter()
-        if pieces is response.body and connection.blocked:
-            await connection.drain()  # the first piece may be long in coming
+        if pieces is response.body:
+            begun = _begin(connection, head)
+            connection.flush_soon()  # the first piece may be long in coming
         sent = 0
         async for piece in pieces:
+            begun = begun or _begin(connection, head)
             if isinstance(piece, str):
                 piece = piece.encode()
             sent += len(piece)
@@ -57,17 +58,26 @@ async def _stream(
                 await _write_slices(connection, chunk(piece) if chunked else piece)
         if length is not None and not chunked and sent != length:
             raise ValueError('the body is not as long as its Content-Length')
+        begun = begun or _begin(connection, head)
         if chunked:
             connection.queue(LAST_CHUNK)
     except Exception as exc:
-        if connection.flushes != flushes:
-            raise
-        # Nothing of it was sent.
-        del connection.pending[queued:]
+        if begun:
+            queued, flushes = begun
+            if connection.flushes != flushes:
+                raise
+            del connection.pending[queued:]
         log(ERROR, 'Exception in the body of a response', exc=exc)
         connection.reply(request, Response('Internal server error', 500))
     finally:
         connection.streaming = False
+
+
+def _begin(connection: 'Connection', head: bytes) -> 'tuple[int, int]':
+    # Queues the head, and returns what tells whether and from where on it can be taken back.
+    begun = len(connection.pending), connection.flushes
+    connection.queue(head)
+    return begun
 
 
 async def _write_slices(connection: 'Connection', data: bytes) -> None:
