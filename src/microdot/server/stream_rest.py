@@ -30,7 +30,7 @@ class StreamRest(ConnectionRest):
         unsent, self._unsent = self._unsent, self.unsent_size()
         return self._unsent < unsent
 
-    def interrupt(self, exc: HTTPException) -> None:
+    def interrupt(self, exc: 'HTTPException') -> None:
         """Let the read that somebody waits for raise an exception."""
         self._interruption = exc
         self.task.cancel()
