@@ -1,5 +1,5 @@
 # Cookies: set, read, deleted.
-from microdot import Microdot, Response, redirect, urldecode, urlencode
+from microdot import HTTPException, Microdot, Response, redirect, urldecode, urlencode
 
 from .layout import escape, page
 
@@ -79,5 +79,5 @@ def show(request, visits, message=''):
 def decoded(value):
     try:
         return urldecode(value)
-    except ValueError:  # another application's
+    except (ValueError, HTTPException):  # another application's, on CPython and on MicroPython
         return value

@@ -82,6 +82,6 @@ async def search(request):
 
 
 def received(request, *values, extra=''):
-    rows = [(name, repr(value)) for name, value in values]
+    rows = [(f'{name} ({type(value).__name__})', value) for name, value in values]
     result = facts('What the function received', ('url', request.url), *rows) + extra
     return page(request, 'Routes', PAGE.format(result=result))

@@ -11,7 +11,7 @@ SUMMARY = 'A body may be an iterator: the page grows while you watch.'
 CALL = 'async def __anext__(self)'
 
 LENGTH = 48    # pieces
-PAUSE = 0.15   # seconds between two
+PAUSE = 0.1    # seconds between two
 
 HEAD = '''
 <h1>Stream</h1>
