@@ -1,10 +1,14 @@
 """A web framework for CPython and MicroPython."""
 
-from .core.app import Microdot as Microdot
-from .core.errors import HTTPException as HTTPException
-from .core.request import Request as Request
-from .core.response import Response as Response
-from .core.routing import URLPattern as URLPattern
+from .core.compat import load
+
+load('wire.http11', 'core.request', 'core.response', 'core.dispatch', 'core.app')
+
+from .core.app import Microdot as Microdot  # noqa: E402
+from .core.errors import HTTPException as HTTPException  # noqa: E402
+from .core.request import Request as Request  # noqa: E402
+from .core.response import Response as Response  # noqa: E402
+from .core.routing import URLPattern as URLPattern  # noqa: E402
 
 __version__ = '3.0.0.dev0'
 

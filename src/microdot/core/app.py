@@ -1,7 +1,7 @@
 # Knows what an application registers, mounts and runs. Must not know how requests are read or answered.
 import asyncio
 
-from .compat import INFO, SMALL, log, on_signals, verbose
+from .compat import INFO, SMALL, load, log
 from .dispatch import Dispatcher
 from .errors import HTTPException
 from .routing import URLPattern
@@ -117,12 +117,15 @@ class Microdot(AppRest, Dispatcher):
         if SMALL:
             if not start_serving:
                 raise ValueError('start_serving=False is not supported on this platform')
+            load('server.exchange', 'server.base')
             from ..server.stream import StreamServer as Server
         else:
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]
         self.ssl = ssl
         self.debug = debug
         if debug:
+            from .compat import verbose
+
             verbose()
             log(INFO, 'Starting async server on %s:%d...', host, port)
         server = self.server = Server(self, host, port, ssl)
@@ -150,15 +153,9 @@ class Microdot(AppRest, Dispatcher):
             app.run(port=8080)
         """
 
-        async def serve() -> None:
-            forget_signals = on_signals(self.stop)
-            try:
-                await self.start_server(host, port, debug, ssl)
-            finally:
-                forget_signals()
-
+        server = self.start_server(host, port, debug, ssl)
         try:
-            asyncio.run(serve())
+            asyncio.run(server if SMALL else self.until_stopped(server))
         finally:
             if SMALL:  # UPY: the loop keeps what an exception left in it
                 asyncio.new_event_loop()

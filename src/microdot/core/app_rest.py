@@ -1,10 +1,10 @@
 # Knows what an application registers beside routes: shortcuts, handlers, sub-applications; and how it is stopped.
 # Must not know how requests are read.
-from .compat import ERROR, invoke_handler, log
+from .compat import ERROR, SMALL, invoke_handler, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from typing import Any, TypeVar
 
     from ..server.base import Server
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Base = Dispatcher
 else:
     Base = object
+if TYPE_CHECKING or not SMALL:
+    from .compat import on_signals
 
 
 class AppRest(Base):
@@ -140,6 +142,14 @@ class AppRest(Base):
             pass_handler(self, name, f)
         else:
             getattr(self, name).append(f)
+
+    async def until_stopped(self, server: 'Coroutine[Any, Any, Any]') -> None:
+        """Run a server's coroutine, and stop the server on SIGINT and SIGTERM."""
+        forget_signals = on_signals(self.stop)
+        try:
+            await server
+        finally:
+            forget_signals()
 
     def stop(self) -> None:
         """Stop the server; when it is called again, without waiting for what is under way."""

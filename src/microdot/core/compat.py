@@ -18,6 +18,7 @@ if TYPE_CHECKING or not SMALL:
         invoke_handler as invoke_handler,
         is_async as is_async,
         iscoroutine as iscoroutine,
+        load as load,
         log as log,
         mro as mro,
         on_signals as on_signals,
@@ -29,20 +30,18 @@ if TYPE_CHECKING or not SMALL:
 else:
     from .micropython import (
         Late as Late,
-        caller_in_loop as caller_in_loop,
         in_thread as in_thread,
-        incomplete_read as incomplete_read,
         invoke_handler as invoke_handler,
         is_async as is_async,
         iscoroutine as iscoroutine,
+        load as load,
         log as log,
-        mro as mro,
-        on_signals as on_signals,
         peer_address as peer_address,
         print_exception as print_exception,
-        verbose as verbose,
-        wraps as wraps,
     )
+
+    def __getattr__(name):
+        return getattr(__import__('microdot.core.micropython_rest', None, None, (name,)), name)
 
 
 def gmtime(seconds: 'int | None' = None) -> 'tuple[int, ...]':

@@ -36,13 +36,13 @@ class Dispatcher:
         :param req: the request; None if what the client sent was not one, which gives 400.
         :param error: what is wrong with the request, where that is known already.
         """
+        response = None
         try:
             if error or req is None:
                 raise error or HTTPException(400, 'Bad request')
             if req.content_length > req.max_content_length:
                 raise HTTPException(413, 'Payload too large')
             found, req.url_prefix, req.subapp = self.find_route(req)
-            response = None
             hooked = self.before_request_handlers or self.after_request_handlers or req.subapp
             if hooked and not isinstance(found, (int, dict)):
                 response = await hooks().run_before(self, req)
@@ -60,10 +60,17 @@ class Dispatcher:
             if hooked or req.after_request_handlers:
                 response = await hooks().run_after(self, req, response)
         except Exception as exc:
-            from .failures import answer
+            from .failures import answer, drop
 
+            if response:
+                await drop(response)
             response = await hooks().run_after_error(self, req, await answer(self, req, exc))
-        return self._complete(req, response)
+        completed = self._complete(req, response)
+        if completed is not response:
+            from .failures import drop
+
+            await drop(response)
+        return completed
 
     def default_options_handler(self, req: 'Request') -> 'dict[str, str]':
         """Return the headers of an automatic answer to OPTIONS (RFC 9110 section 9.3.7)."""
@@ -76,17 +83,17 @@ class Dispatcher:
         if response is Response.already_handled:
             return response
         if req:
-            vary = getattr(req.g, '_vary', None)
-            if vary:
-                hooks().add_vary(response, vary)
             response.is_head = req.method == 'HEAD'
         try:
+            vary = req and getattr(req.g, '_vary', None)
+            if vary:
+                hooks().add_vary(response, vary)
             if (
                 response.own_headers is not None or response.reason or not isinstance(response.body, bytes)
                 or not 100 <= response.status_code <= 999
             ):
                 response.check()
-        except (TypeError, ValueError) as exc:
+        except Exception as exc:
             is_head = response.is_head
             from .failures import failed
 

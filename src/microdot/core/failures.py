@@ -38,12 +38,18 @@ async def answer(app: 'Dispatcher', req: 'Request | None', exc: Exception) -> Re
 async def _answer_status(app: 'Dispatcher', req: 'Request | None', exc: HTTPException) -> Response:
     classes = [cls for cls in mro(type(exc)) if issubclass(cls, HTTPException)]
     handler = None if _error_handler(app, req, (exc.status_code,)) else _error_handler(app, req, classes)
+    response = None
     if handler:
         try:
-            return to_response(await invoke_handler(handler, req, exc))
+            value = await invoke_handler(handler, req, exc)
+            if value is not None:
+                response = to_response(value)
+        except HTTPException as raised:
+            exc = raised
         except Exception as raised:
             return failed(req, raised)
-    response = await error_response(app, req, exc.status_code, exc.reason)
+    if response is None:
+        response = await error_response(app, req, exc.status_code, exc.reason)
     if req and response.status_code == 405:  # RFC 9110 15.5.6
         from .unrouted import allowed_methods
 
@@ -64,6 +70,14 @@ async def error_response(app: 'Dispatcher', req: 'Request | None', status_code: 
         except Exception as exc:
             return failed(req, exc)
     return Response(reason, status_code)
+
+
+async def drop(response: Response) -> None:
+    """Close the body of a response that is not sent."""
+    try:
+        await response.close()
+    except Exception as exc:
+        log(ERROR, 'Exception in the end of a body', exc=exc)
 
 
 def failed(req: 'Request | None', exc: Exception) -> Response:

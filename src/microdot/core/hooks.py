@@ -39,11 +39,12 @@ async def run_before(app: 'Dispatcher', req: 'Request') -> 'Response | None':
 
 async def run_after(app: 'Dispatcher', req: 'Request', response: Response) -> Response:
     """Run the after handlers of the application, and then those of the request."""
-    handled = response is Response.already_handled
-    if handled:  # it is shared by all requests, and nothing is sent of what handlers do to it
-        response = Response()
+    handled = False
     for handlers in (get_request_handlers(app, req, 'after_request'), req.after_request_handlers):
         for after in handlers:
+            if response is Response.already_handled:  # all requests share it, so handlers get another
+                handled = True
+                response = Response()
             value = await invoke_handler(after, req, response)
             if value is not None:
                 response = to_response(value)
@@ -52,7 +53,11 @@ async def run_after(app: 'Dispatcher', req: 'Request', response: Response) -> Re
 
 async def run_after_error(app: 'Dispatcher', req: 'Request | None', response: Response) -> Response:
     """Run the after-error handlers."""
+    handled = False
     for after in get_request_handlers(app, req, 'after_error_request'):
+        if response is Response.already_handled:
+            handled = True
+            response = Response()
         try:
             value = await invoke_handler(after, req, response)
             if value is not None:
@@ -61,12 +66,15 @@ async def run_after_error(app: 'Dispatcher', req: 'Request | None', response: Re
             from .failures import failed
 
             response = failed(req, exc)
-    return response
+    return Response.already_handled if handled else response
 
 
 def add_vary(response: Response, names: 'set[str]') -> None:
     """Add names to the header Vary (RFC 9110 section 12.5.5): in any case, or a star for all."""
-    present = [name.strip() for name in response.headers.get('Vary', '').split(',') if name.strip()]
+    present = response.headers.get('Vary', '')
+    if isinstance(present, list):
+        present = ','.join(present)
+    present = [name.strip() for name in present.split(',') if name.strip()]
     known = [name.lower() for name in present]
     for name in sorted(names):
         if name.lower() not in known:

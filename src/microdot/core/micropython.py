@@ -1,12 +1,27 @@
 # Knows what MicroPython offers for the names of compat, whose documentation is in cpython. Must not know HTTP.
+import gc
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any
 
 print_exception = sys.print_exception  # type: ignore[attr-defined]
+
+
+def load(*rooms: str) -> None:
+    # UPY: compiling on a board takes heap in one piece, so the largest room comes first, and garbage goes before each.
+    for room in rooms:
+        gc.collect()
+        __import__('microdot.' + room)
+
+
+def peer_address(peername: 'Any') -> 'Any':
+    # UPY: the unix port gives the socket's address structure.
+    if isinstance(peername, bytes):
+        return '%d.%d.%d.%d' % tuple(peername[4:8]), peername[2] << 8 | peername[3]
+    return peername
 
 
 def is_async(handler: 'Callable[..., Any]') -> bool:
@@ -32,44 +47,6 @@ def log(level: int, message: str, *args: object, exc: 'BaseException | None' = N
     print(message % args)
     if exc:
         print_exception(exc)
-
-
-def verbose() -> None:
-    pass
-
-
-def mro(cls: type) -> 'Sequence[type]':
-    # UPY: classes do not tell their method resolution order.
-    classes = [cls]
-    for base in cls.__bases__:
-        for ancestor in mro(base):
-            if ancestor in classes:
-                classes.remove(ancestor)
-            classes.append(ancestor)
-    return classes
-
-
-def wraps(wrapped: 'Callable[..., Any]') -> 'Callable[[Callable[..., Any]], Callable[..., Any]]':
-    return lambda wrapper: wrapper
-
-
-def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
-    return EOFError()
-
-
-def on_signals(callback: 'Callable[[], None]') -> 'Callable[[], None]':
-    return lambda: None
-
-
-def caller_in_loop() -> 'Callable[[Callable[[], None]], None]':
-    return lambda callback: callback()
-
-
-def peer_address(peername: 'Any') -> 'Any':
-    # UPY: the unix port gives the socket's address structure.
-    if isinstance(peername, (bytes, bytearray)) and len(peername) == 16:
-        return '.'.join(str(octet) for octet in peername[4:8]), peername[2] << 8 | peername[3]
-    return peername
 
 
 class Late:

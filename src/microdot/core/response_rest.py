@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # What a socket says of a peer that has left: EPIPE, ECONNRESET (BSD and Linux), ENOTCONN.
 MUTED_SOCKET_ERRORS = [32, 54, 104, 128]
 
+_END = object()  # what follows the last piece of a body
+
 
 class ResponseRest:
     """The methods of `Response` that a plain response does not need."""
@@ -88,7 +90,7 @@ class ResponseRest:
     def check_head(self) -> None:
         """Raise `ValueError` if the reason or a header cannot be sent (RFC 9110 section 5.5)."""
         if self.reason:
-            check_text('reason', self.reason)
+            check_text('reason', str(self.reason))
         if self.own_headers:
             for name, value in self.headers.items():
                 check_name(name)
@@ -117,15 +119,18 @@ class ResponseRest:
         """Iterate over the body, asynchronously and whatever it is; items are `bytes` or `str`."""
         body = self.body
         if hasattr(body, '__aiter__') and not hasattr(body, '__anext__'):
-            self.body = body = body.__aiter__()
+            pieces = body.__aiter__()
+            if not (hasattr(body, 'aclose') or hasattr(body, 'close')):
+                self.body = pieces
+            return pieces  # type: ignore[no-any-return]
         return body if hasattr(body, '__anext__') else _Pieces(self)
 
     async def close(self) -> None:
         """Close the body, if it can be closed; once, however often this is called."""
         body = self.body
-        self.body = b''
         function = getattr(body, 'aclose', None) or getattr(body, 'close', None)
         if function:
+            self.body = b''
             result = await in_thread(function) if self.threaded else function()
             if hasattr(result, '__await__') or iscoroutine(result):
                 await result
@@ -164,9 +169,9 @@ class _Pieces:
             piece = self._step()
         if hasattr(piece, '__await__') or iscoroutine(piece):
             piece = await piece
-        if piece is None or (self._read and not piece):
+        if piece is _END or (self._read and not piece):
             raise StopAsyncIteration
         return piece
 
     def _step(self) -> 'Any':
-        return self._read(self._size) if self._read else next(self._next, None)
+        return self._read(self._size) if self._read else next(self._next, _END)

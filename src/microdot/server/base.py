@@ -2,7 +2,7 @@
 import asyncio
 import time
 
-from ..core.compat import SMALL, caller_in_loop, gmtime, http_date
+from ..core.compat import SMALL, gmtime, http_date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Server(ServerRest):
     max_connections = 8 if SMALL else 10_000
     tick: float = 1  # how often deadlines are looked at
 
+    _call_in_loop: 'Any' = None  # where there are threads
     _date = ''
     _date_second = 0
     _tails: 'dict[str, bytes]'
@@ -61,14 +62,17 @@ class Server(ServerRest):
         self.is_closing = False
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
         self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now
-        self._closed = asyncio.Event()
-        self.gone = asyncio.Event()  # set whenever a connection or a background task ends
+        self._closed = None if SMALL else asyncio.Event()
+        self.gone: 'asyncio.Event | None' = None  # set whenever a connection or a background task ends, while one waits
         self.background: 'set[Any]' = set()
         self._drained = False
 
     async def start(self, start_serving: bool = True) -> None:
         """Run the start-up handlers and listen."""
-        self._call_in_loop = caller_in_loop()
+        if not SMALL:
+            from ..core.compat import caller_in_loop
+
+            self._call_in_loop = caller_in_loop()
         if self.app.startup_handlers:
             await self.app.run_startup_handlers()
         await self._listen(start_serving)
@@ -83,9 +87,14 @@ class Server(ServerRest):
         if not SMALL:
             await self.start_serving()
         try:
-            await self._closed.wait()
+            await self.closed()
         finally:
             self.close()
+
+    async def closed(self) -> None:
+        """Wait until the server is closed."""
+        # UPY: the listener's end says as much as an event, and costs no heap.
+        await (self._closed.wait() if self._closed else self.listener.wait_closed())
 
     def close(self) -> None:
         """Accept no more connections, and close those that are idle; `wait_closed` waits for the others.
@@ -93,13 +102,17 @@ class Server(ServerRest):
         May be called from any thread.
         """
         if not self.is_closing:
-            self._call_in_loop(self._close)
+            if self._call_in_loop:
+                self._call_in_loop(self._close)
+            else:
+                self._close()
 
     def _close(self) -> None:
         if not self.is_closing:
             self.is_closing = True
             self.listener.close()
-            self._closed.set()
+            if self._closed:
+                self._closed.set()
             for connection in list(self.connections):
                 if connection.is_idle():
                     connection.close()
@@ -115,7 +128,8 @@ class Server(ServerRest):
     def forget(self, connection: 'Connection') -> None:
         """Note that a connection has ended."""
         self.connections.discard(connection)
-        self.gone.set()
+        if self.gone:
+            self.gone.set()
 
     def after(self, seconds: float) -> float:
         """Return the deadline for something that may take so long."""

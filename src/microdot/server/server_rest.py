@@ -23,16 +23,16 @@ class ServerRest:
         app: Microdot
         connections: set[Connection]
         background: set[Any]
-        gone: asyncio.Event
+        gone: 'asyncio.Event | None'
         listener: Any
         sweeper: Any
         is_closing: bool
         max_connections: int
         drain_timeout: float
         tick: float
-        _closed: asyncio.Event
         _drained: bool
 
+        async def closed(self) -> None: ...
         def close(self) -> None: ...
 
     @property
@@ -79,7 +79,8 @@ class ServerRest:
             await coroutine
         finally:
             self.background.discard(coroutine)
-            self.gone.set()
+            if self.gone:
+                self.gone.set()
 
     def abort_clients(self) -> None:
         """Close every connection at once, whatever is under way."""
@@ -88,7 +89,7 @@ class ServerRest:
 
     async def wait_closed(self) -> None:
         """Wait until the server is closed, what is under way has ended or `drain_timeout` has passed, and the shutdown handlers ran."""
-        await self._closed.wait()
+        await self.closed()
         if not self._drained:
             self._drained = True
             try:
@@ -96,8 +97,6 @@ class ServerRest:
             finally:
                 self.abort_clients()
                 self.sweeper.cancel()
-                if SMALL:  # UPY: the port is free once the listener's task has ended
-                    await self.listener.wait_closed()
             await self.app.run_shutdown_handlers()
 
     async def _drain(self) -> None:
@@ -115,5 +114,5 @@ class ServerRest:
 
     async def _quiet(self) -> None:
         while self.connections or self.background:
-            self.gone.clear()
+            self.gone = asyncio.Event()
             await self.gone.wait()

@@ -1,0 +1,28 @@
+# Knows what MicroPython offers for the names of compat that a plain request does not need. Must not know HTTP.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+
+def verbose() -> None:
+    pass
+
+
+def mro(cls: type) -> 'Sequence[type]':
+    # UPY: classes do not tell their method resolution order.
+    classes = [cls]
+    for base in cls.__bases__:
+        for ancestor in mro(base):
+            if ancestor in classes:
+                classes.remove(ancestor)
+            classes.append(ancestor)
+    return classes
+
+
+def wraps(wrapped: 'Callable[..., Any]') -> 'Callable[[Callable[..., Any]], Callable[..., Any]]':
+    return lambda wrapper: wrapper
+
+
+def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
+    return EOFError()
