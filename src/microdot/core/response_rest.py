@@ -150,13 +150,12 @@ class _Pieces:
         self._read = getattr(body, 'read', None)
         self._threaded = response.threaded
         if self._read is None and not hasattr(body, '__next__'):
-            if isinstance(body, (str, bytes, bytearray, memoryview)):
-                body = (body,) if body else ()
-            elif body is None:
-                body = ()
-            body = iter(body)
-            if not hasattr(response.body, 'close'):
-                response.body = body
+            if body is None or isinstance(body, (str, bytes, bytearray, memoryview)):
+                body = iter((body,) if body else ())  # a value stays, for who writes the response again
+            else:
+                body = iter(body)
+                if not hasattr(response.body, 'close'):
+                    response.body = body
         self._next = body
 
     def __aiter__(self) -> '_Pieces':
