@@ -117,7 +117,7 @@ class Microdot(AppRest, Dispatcher):
         if SMALL:
             if not start_serving:
                 raise ValueError('start_serving=False is not supported on this platform')
-            load('server.exchange', 'server.base')
+            load('server.intake', 'server.exchange', 'server.base', 'server.stream_connection')
             from ..server.stream import StreamServer as Server
         else:
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]

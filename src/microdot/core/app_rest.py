@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from ..server.base import Server
     from .app import Microdot
     from .dispatch import Dispatcher, Handler
-    from .routing import Route
     from .request import Request
     from .response import Response
+    from .routing import Route
 
     F = TypeVar('F', bound=Callable[..., Any])
     Base = Dispatcher

@@ -1,7 +1,8 @@
 # Knows how exceptions are answered. Must not know servers or routes.
 from .compat import ERROR, invoke_handler, log, mro
 from .dispatch import to_response
-from .errors import HTTPException, MissingFile
+from .errors import HTTPException
+from .input_errors import MissingFile
 from .response import Response
 
 TYPE_CHECKING = False

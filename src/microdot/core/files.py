@@ -1,6 +1,6 @@
 # Knows how a file becomes a Response. Must not know requests or servers.
 from .compat import SMALL
-from .errors import MissingFile
+from .input_errors import MissingFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import json
 
 from ..wire import fields, http11
 from .compat import ERROR, Late, invoke_handler, log
-from .errors import HTTPException, MalformedInput
+from .errors import HTTPException
+from .input_errors import MalformedInput
 from .multidict import MultiDict, NoCaseDict
 from .streams import AsyncBytesIO
 from .urls import parse_pairs

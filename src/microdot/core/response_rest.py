@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .multidict import NoCaseDict
-    from .response import Response
 
 # What a socket says of a peer that has left: EPIPE, ECONNRESET (BSD and Linux), ENOTCONN.
 MUTED_SOCKET_ERRORS = [32, 54, 104, 128]

@@ -1,5 +1,5 @@
 # Knows how text is written in URLs and forms. Must not know requests.
-from .errors import MalformedInput
+from .input_errors import MalformedInput
 from .multidict import MultiDict
 
 _ESCAPED = b'%+ ?#&='

@@ -1,8 +1,7 @@
 # Knows the server as a whole: limits, deadlines, connections and their end. Must not know how bytes are moved.
 import asyncio
-import time
 
-from ..core.compat import SMALL, gmtime, http_date
+from ..core.compat import SMALL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,9 +45,6 @@ class Server(ServerRest):
     tick: float = 1  # how often deadlines are looked at
 
     _call_in_loop: 'Any' = None  # where there are threads
-    _date = ''
-    _date_second = 0
-    _tails: 'dict[str, bytes]'
     listener: 'Any' = None  # asyncio's server
     sweeper: 'Any' = None
 
@@ -145,22 +141,3 @@ class Server(ServerRest):
                 if 0 < connection.deadline <= now:
                     connection.deadline = 0
                     connection.expire()
-
-    def date(self) -> str:
-        """Return the value of the header Date, or an empty text where no clock is set."""
-        second = int(time.time())
-        if second != self._date_second:
-            self._date_second = second
-            fields = gmtime(second)
-            self._date = http_date(fields) if fields[0] > 2020 else ''
-            self._tails = {}
-        return self._date
-
-    def head_tail(self, content_type: str) -> bytes:
-        """Return the end of a head with these headers only: a content type, and the date."""
-        date = self.date()
-        tail = self._tails.get(content_type)
-        if tail is None:
-            lines = 'Content-Type: ' + content_type + ('\r\nDate: ' + date if date else '')
-            tail = self._tails[content_type] = lines.encode() + b'\r\n\r\n'
-        return tail

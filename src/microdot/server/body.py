@@ -4,8 +4,8 @@ from asyncio import CancelledError
 
 from ..core.body import BodyStream
 from ..core.errors import HTTPException
+from . import BODY, HANDLER
 from .exchange import Connection
-from .phases import BODY, HANDLER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

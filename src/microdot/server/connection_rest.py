@@ -1,7 +1,7 @@
 # Knows a connection as a pair of asyncio's streams, and what happens when its deadline passes. Must not know sockets.
 from ..core.errors import HTTPException
 from ..core.streams import ByteStream
-from .phases import BODY, HEAD, IDLE, WRITE
+from . import BODY, HEAD, IDLE, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,15 +46,16 @@ class ConnectionRest(ByteStream):
 
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""
-        return self.phase in (IDLE, HEAD) and not self._buffer
+        # RFC 9112 2.2: an empty line does not begin one.
+        return self.phase in (IDLE, HEAD) and self._buffer[self._start:] in (b'', b'\r\n')
 
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""
         phase = self.phase
-        if phase == BODY or (phase == HEAD and self._buffer):
-            self.interrupt(HTTPException(408, 'Request timeout'))
-        elif phase in (IDLE, HEAD):
+        if self.is_idle():
             self.close()
+        elif phase in (HEAD, BODY):
+            self.interrupt(HTTPException(408, 'Request timeout'))
         elif phase == WRITE and self.progressed():
             self.deadline = self.server.after(self.server.write_timeout)
         else:

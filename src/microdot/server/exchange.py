@@ -2,14 +2,14 @@
 # happens to an unread body and whether the connection is kept. Must not know sockets, transports or loops.
 from asyncio import CancelledError, sleep
 
+from ..core.buffer import Buffer
 from ..core.compat import ERROR, INFO, SMALL, log
 from ..core.errors import HTTPException
-from ..core.buffer import Buffer
 from ..core.request import Request
 from ..core.response import Response
-from ..wire.http11 import find_header, keep_alive, parse_head
+from . import CLOSE, HANDLER, HEAD, IDLE
 from .framing import frame, has_body
-from .phases import HANDLER, HEAD, IDLE, CLOSE
+from .intake import next_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,40 +48,11 @@ class Connection(ConnectionRest, Buffer):
         self.server = server
         self.client_addr = client_addr
         self.sock = (self, self)
-        self._searched = 0  # how many bytes of an incomplete head were searched for its end
+        self.searched = 0  # how many bytes of an incomplete head were searched for its end
         self.pending: 'list[bytes]' = []  # what is to be written
         self.flushes = 0
         self.phase = HEAD
         self.deadline = server.after(server.head_timeout)
-
-    def next_request(self) -> 'Request | HTTPException | None':
-        """Take the next head from the buffer: a request, why it is refused, or None while it is incomplete."""
-        start = self._start
-        if len(self._buffer) == start:
-            return None
-        try:
-            head = parse_head(self._buffer, start, Request, start + self._searched)
-            if isinstance(head, int):
-                self._searched = head - start
-                if self.phase == IDLE:
-                    self.phase = HEAD
-                    self.deadline = self.server.after(self.server.head_timeout)
-                return None
-            self._searched = 0
-            request, length = Request.from_head(self.server.app, self.client_addr, head, self.sock, self.server.scheme)
-        except HTTPException as refusal:
-            return refusal
-        self._take(head[4] - start)
-        lower = request.lower_block
-        self.keep = keep_alive(request.http_version, lower)
-        self.length = length
-        self.body = None
-        if b'\nexpect:' in lower and request.http_version == '1.1':
-            # RFC 9110 10.1.1: there is one expectation.
-            if find_header(lower, lower, b'expect') != b'100-continue':
-                return HTTPException(417, 'Expectation failed')
-            self.expects_continue = True
-        return request
 
     async def serve(self, asked: 'Request | HTTPException | None') -> None:
         """Answer a request, or refuse it, and go on with those that follow in the buffer."""
@@ -99,7 +70,7 @@ class Connection(ConnectionRest, Buffer):
                     await sleep(0)
                 self.phase = IDLE
                 self.deadline = self.server.idle_deadline
-                asked = self.next_request()
+                asked = next_request(self)
         except CancelledError:
             self.abort()
             raise
@@ -158,7 +129,7 @@ class Connection(ConnectionRest, Buffer):
         version = request.http_version if request else '1.1'
         keep = self.keep and not self.server.is_closing and (self.body is None or self.body.is_cheap())
         self.expects_continue = False
-        head, length, self.keep = frame(self.server, version, keep, response, length)
+        head, length, self.keep = frame(version, keep, response, length)
         return head, length
 
     def queue(self, data: bytes) -> None:

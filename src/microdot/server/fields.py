@@ -1,18 +1,17 @@
 # Knows how a response with headers of its own is framed. Must not know sockets.
 from ..wire.fields import head_bytes
 from ..wire.http11 import CHUNKED
-from .framing import connection_option
+from .framing import connection_option, date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ..core.response import Response
-    from .base import Server
 
 
 def frame_with_fields(
-    server: 'Server', version: str, keep: bool, response: 'Response', length: 'int | None', bare: bool
+    version: str, keep: bool, response: 'Response', length: 'int | None', bare: bool
 ) -> 'tuple[bytes, int | None, bool]':
     """Write the head of any response; see `frame`.
 
@@ -31,9 +30,9 @@ def frame_with_fields(
     option = connection_option(version, keep)
     if option:
         fields['Connection'] = option
-    date = server.date()
-    if date:
-        fields.setdefault('Date', date)
+    today = date()
+    if today:
+        fields.setdefault('Date', today)
     return head_bytes(version, response.status_code, response.reason, fields), length, keep
 
 

@@ -1,10 +1,12 @@
 # Knows how a response is framed: its head, and how the client finds the end of its body. Must not know sockets.
+import time
+
+from ..core.compat import gmtime, http_date
 from ..wire.http11 import status_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.response import Response
-    from .base import Server
 
 _BARE = (204, 304)  # status codes of responses without a body (RFC 9110 section 6.4.1), as are those below 200
 
@@ -18,7 +20,7 @@ def has_body(response: 'Response') -> bool:
 
 
 def frame(
-    server: 'Server', version: str, keep: bool, response: 'Response', length: 'int | None'
+    version: str, keep: bool, response: 'Response', length: 'int | None'
 ) -> 'tuple[bytes, int | None, bool]':
     """Write the head of a response.
 
@@ -36,10 +38,10 @@ def frame(
         line = _lines.get((version, status, keep))
         if line is None:
             line = _lines[(version, status, keep)] = _first_lines(version, status, keep)
-        return b'%sContent-Length: %d\r\n%s' % (line, length, server.head_tail(response.content_type())), length, keep
+        return b'%sContent-Length: %d\r\n%s' % (line, length, _tail(response.content_type())), length, keep
     from .fields import frame_with_fields
 
-    return frame_with_fields(server, version, keep, response, length, bare)
+    return frame_with_fields(version, keep, response, length, bare)
 
 
 def connection_option(version: str, keep: bool) -> 'str | None':
@@ -52,3 +54,29 @@ def connection_option(version: str, keep: bool) -> 'str | None':
 def _first_lines(version: str, status: int, keep: bool) -> bytes:
     option = connection_option(version, keep)
     return (status_line(version, status, None) + '\r\n' + ('Connection: %s\r\n' % option if option else '')).encode()
+
+
+_date = ''
+_date_second = 0
+_tails: 'dict[str, bytes]' = {}  # what heads end with that have no headers of their own, by content type
+
+
+def date() -> str:
+    """Return the value of the header Date, or an empty text where no clock is set."""
+    global _date, _date_second
+    second = int(time.time())
+    if second != _date_second:
+        _date_second = second
+        fields = gmtime(second)
+        _date = http_date(fields) if fields[0] > 2020 else ''
+        _tails.clear()
+    return _date
+
+
+def _tail(content_type: str) -> bytes:
+    today = date()
+    tail = _tails.get(content_type)
+    if tail is None:
+        text = 'Content-Type: ' + content_type + ('\r\nDate: ' + today if today else '') + '\r\n\r\n'
+        tail = _tails[content_type] = text.encode()
+    return tail

@@ -1,9 +1,10 @@
 # Knows how to move bytes on CPython: an asyncio.Protocol that is the pair of streams. Must not know HTTP.
 import asyncio
 
+from . import CLOSE, HANDLER, WRITE
 from .base import Server
 from .exchange import Connection
-from .phases import CLOSE, HANDLER, WRITE
+from .intake import next_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         if self._reader:
             _wake(self._reader)
         elif self.task is None:
-            self.start(self.next_request())
+            self.start(next_request(self))
         elif len(self._buffer) > _HIGH_WATER:
             self._reading = False
             self.transport.pause_reading()

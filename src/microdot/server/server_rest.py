@@ -3,7 +3,7 @@
 import asyncio
 
 from ..core.compat import SMALL, WARNING, log
-from .phases import IDLE
+from . import IDLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

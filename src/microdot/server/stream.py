@@ -1,128 +1,13 @@
-# Knows how to move bytes over a pair of asyncio streams, those of any Python. Must not know HTTP.
+# Knows how to serve over asyncio's streams, those of any Python. Must not know HTTP.
 import asyncio
 
 from ..core.compat import SMALL, peer_address
-from ..core.errors import HTTPException
 from .base import Server
-from .exchange import Connection
-from .phases import CLOSE, HANDLER, WRITE
+from .stream_connection import StreamConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-if TYPE_CHECKING or not SMALL:
-    from .stream_rest import StreamRest
-else:
-    from ..core.compat import Late as StreamRest
-
-_READ = 512 if SMALL else 64 * 1024  # bytes
-
-
-class StreamConnection(StreamRest, Connection):
-    """A connection over a reader and a writer, which may be one object; one task reads, answers and writes."""
-
-    rest = ('server.stream_rest', 'StreamRest')
-
-    def __init__(self, server: Server, client_addr: 'Any', reader: 'Any', writer: 'Any') -> None:
-        super().__init__(server, client_addr)
-        self._reader = reader
-        self._writer = writer
-        self._interruption: 'Exception | None' = None
-        self._closing = False
-        self._unsent = 0
-        self.task: 'Any' = asyncio.current_task()
-
-    async def run(self) -> None:
-        """Answer what the client asks until the connection ends."""
-        try:
-            while not self._closing:
-                asked = self.next_request()
-                if asked is None:
-                    try:
-                        if not await self._fill():
-                            break
-                    except HTTPException as refusal:
-                        asked = refusal
-                await self.serve(asked)
-            while self.phase == CLOSE and await self._fill():
-                self._take(_READ)
-        except (asyncio.CancelledError, OSError):
-            self.disconnected = True
-        finally:
-            await self._end()
-
-    async def _end(self) -> None:
-        try:
-            if not self.disconnected:
-                await self.drain()
-            self._writer.close()
-            await self._writer.wait_closed()
-        except (asyncio.CancelledError, OSError):
-            pass
-        finally:
-            transport = getattr(self._writer, 'transport', None)
-            if transport:
-                transport.abort()
-            self.server.forget(self)
-
-    def served(self) -> None:
-        """Do nothing: the task goes on."""
-
-    def close(self) -> None:
-        """Close the connection when everything is written."""
-        self._closing = True
-        if asyncio.current_task() is not self.task:
-            self.task.cancel()
-
-    async def _fill(self) -> bool:
-        try:
-            data = await self._reader.read(_READ)
-        except asyncio.CancelledError:
-            if self._interruption is None:
-                raise
-            exc, self._interruption = self._interruption, None
-            raise exc from None
-        except OSError:
-            data = b''
-        if not data:
-            self.disconnected = True
-            return False
-        self._feed(data)
-        return True
-
-    def flush(self) -> None:
-        """Hand what is queued to the writer."""
-        if self.pending:
-            self._writer.write(self.pending[0] if len(self.pending) == 1 else b''.join(self.pending))
-            self.pending = []
-            self.flushes += 1
-
-    def flush_soon(self) -> None:
-        """Have what is queued written as soon as the task suspends."""
-        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
-
-    async def _flush_soon(self) -> None:
-        try:
-            self.flush()
-        except OSError:  # the next drain meets it
-            pass
-
-    async def drain(self) -> None:
-        """Write what is queued, and wait while the client does not read it."""
-        if not self.pending:
-            return
-        self.phase = WRITE
-        self.deadline = self.server.after(self.server.write_timeout)
-        try:
-            self.flush()
-            if not SMALL:
-                self._unsent = self.unsent_size()
-            await self._writer.drain()
-        except OSError:
-            self.disconnected = True
-            raise asyncio.CancelledError from None
-        self.phase = HANDLER
-        self.deadline = 0
 
 
 class StreamServer(Server):

@@ -1,5 +1,4 @@
 # Knows how a connection over streams is ended, and TLS on MicroPython. Must not know HTTP.
-import asyncio
 
 from .connection_rest import ConnectionRest
 
