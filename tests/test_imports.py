@@ -102,6 +102,8 @@ def test_forbidden_edges_are_found(house, path, statement):
     ('core/request', 'from microdot.wire.http11 import headers'),
     ('csrf', 'from microdot.cors import CORS'),
     ('sse', 'from microdot import Response'),
+    ('core/request', 'from .request_rest import RequestRest'),
+    ('core/request_rest', 'from .request import Request'),
 ])
 def test_allowed_edges(house, path, statement):
     house(path, statement)

@@ -15,3 +15,4 @@ class HTTPException(Exception):
     def __init__(self, status_code: int, reason: 'str | None' = None) -> None:
         self.status_code = status_code
         self.reason: str = reason or str(status_code) + ' error'
+        super().__init__(self.reason)
