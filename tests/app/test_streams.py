@@ -16,7 +16,7 @@ class Pieces(ByteStream):
     async def _fill(self):
         if not self.pieces:
             return False
-        self._feed(self.pieces.pop(0))
+        self.feed(self.pieces.pop(0))
         return True
 
 

@@ -28,20 +28,20 @@ class Heads(ByteStream):
 
     def next_head(self):
         """Return the next head's facts, the status code of its refusal, or INCOMPLETE."""
-        start = self._start
-        if len(self._buffer) == start:
+        start = self.position
+        if len(self.buffer) == start:
             return INCOMPLETE
         try:
-            head = parse_head(self._buffer, start, self.limits, start + self.searched)
+            head = parse_head(self.buffer, start, self.limits, start + self.searched)
             if isinstance(head, int):
-                assert start <= head <= len(self._buffer), head
+                assert start <= head <= len(self.buffer), head
                 self.searched = head - start
                 return INCOMPLETE
             self.searched = 0
             outcome = facts(head)
         except HTTPException as refusal:
             return refusal.status_code
-        self._take(head[4] - start)
+        self.take(head[4] - start)
         return outcome
 
 
@@ -71,14 +71,14 @@ def feed_heads(pieces, limits=Limits):
     heads = Heads(limits)
     outcomes = []
     for piece in pieces:
-        heads._feed(piece)
+        heads.feed(piece)
         outcome = heads.next_head()
         while outcome != INCOMPLETE:
             outcomes.append(outcome)
             if isinstance(outcome, int):
                 return outcomes
             outcome = heads.next_head()
-    if heads._buffer:
+    if heads.buffer:
         outcomes.append(INCOMPLETE)
     return outcomes
 

@@ -58,13 +58,13 @@ class BodyStream(ByteStream):
                 raise incomplete_read(b'', None)
             if not data:
                 return False
-            self._feed(data)
+            self.feed(data)
             return True
         return False
 
     async def whole(self, most: int) -> 'bytes | None':
         """Read all of the body if it has at most so many bytes; else return None, and the stream still gives all."""
-        while len(self._buffer) - self._start <= most:
+        while len(self.buffer) - self.position <= most:
             if not await self._fill():
-                return self._take(most)
+                return self.take(most)
         return None

@@ -82,8 +82,8 @@ class ResponseRest:
         if not 100 <= self.status_code <= 999:
             raise ValueError('status code %d' % self.status_code)
         body = self.body
-        if not (isinstance(body, bytes) or body is None or hasattr(body, 'read') or hasattr(body, '__anext__') or hasattr(body, '__aiter__')):
-            iter(body)
+        if body is not None and not any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__')):
+            iter(body)  # a TypeError where nothing comes of it
         self.check_head()
 
     def check_head(self) -> None:

@@ -12,7 +12,7 @@ class ByteStream(Buffer):
     """
 
     async def _fill(self) -> bool:
-        # Waits for more bytes and gives them to _feed; False at the end of the stream.
+        # Waits for more bytes and gives them to feed; False at the end of the stream.
         return False
 
     async def read(self, n: int = -1) -> bytes:
@@ -25,20 +25,26 @@ class ByteStream(Buffer):
         if n < 0:
             while await self._fill():
                 pass
-            n = len(self._buffer)
-        elif n and not self._buffer:
+            n = len(self.buffer)
+        elif n and not self.buffer:
             await self._fill()
-        return self._take(n)
+        return self.take(n)
 
     async def readexactly(self, n: int) -> bytes:
-        """Read exactly `n` bytes; raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if the stream ends before."""
-        while len(self._buffer) - self._start < n:
+        """Read exactly `n` bytes.
+
+        Raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if the stream ends before.
+        """
+        while len(self.buffer) - self.position < n:
             if not await self._fill():
-                raise incomplete_read(self._take(n), n)
-        return self._take(n)
+                raise incomplete_read(self.take(n), n)
+        return self.take(n)
 
     async def readuntil(self, separator: bytes = b'\n') -> bytes:
-        """Read up to and including a separator; raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if it does not come."""
+        """Read up to and including a separator.
+
+        Raises `EOFError` (on CPython `asyncio.IncompleteReadError`) if it does not come.
+        """
         data, found = await self._until(separator)
         if not found:
             raise incomplete_read(data, None)
@@ -51,12 +57,12 @@ class ByteStream(Buffer):
     async def _until(self, separator: bytes) -> 'tuple[bytes, bool]':
         searched = 0
         while True:
-            found = self._buffer.find(separator, self._start + searched)
+            found = self.buffer.find(separator, self.position + searched)
             if found >= 0:
-                return self._take(found + len(separator) - self._start), True
-            searched = max(0, len(self._buffer) - self._start - len(separator) + 1)
+                return self.take(found + len(separator) - self.position), True
+            searched = max(0, len(self.buffer) - self.position - len(separator) + 1)
             if not await self._fill():
-                return self._take(len(self._buffer)), False
+                return self.take(len(self.buffer)), False
 
 
 class AsyncBytesIO(ByteStream):
@@ -75,7 +81,7 @@ class AsyncBytesIO(ByteStream):
 
     async def _fill(self) -> bool:
         data = self.stream.read()
-        self._feed(data)
+        self.feed(data)
         return bool(data)
 
     async def awrite(self, data: bytes) -> None:

@@ -115,9 +115,8 @@ class Server(ServerRest):
 
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
-        if len(self.connections) >= self.max_connections:
-            if not self.make_room():
-                return False
+        if len(self.connections) >= self.max_connections and not self.make_room():
+            return False
         self.connections.add(connection)
         return True
 

@@ -63,7 +63,7 @@ class RequestBody(BodyStream):
     async def _receive(self, n: int) -> bytes:
         connection: Connection = self._source
         server = connection.server
-        if len(connection._buffer) == connection._start:
+        if len(connection.buffer) == connection.position:
             if connection.expects_continue:
                 connection.expects_continue = False
                 connection.write(b'HTTP/1.1 100 Continue\r\n\r\n')
@@ -78,11 +78,11 @@ class RequestBody(BodyStream):
             self._waited += server.now - before
             if self._waited > server.body_timeout and self._received < server.body_rate * self._waited:
                 raise HTTPException(408, 'Request timeout')
-        data = connection._take(n)
+        data = connection.take(n)
         self._received += len(data)
         return data
 
     def _give_back(self, data: bytes) -> None:
         if data:
             connection = self._source
-            connection._buffer = data + connection._take(len(connection._buffer))
+            connection.buffer = data + connection.take(len(connection.buffer))

@@ -42,12 +42,12 @@ class ConnectionRest(ByteStream):
 
     def at_eof(self) -> bool:
         """Tell whether the client has ended its side and everything was read."""
-        return self.disconnected and not self._buffer
+        return self.disconnected and not self.buffer
 
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""
         # RFC 9112 2.2: an empty line does not begin one.
-        return self.phase in (IDLE, HEAD) and self._buffer[self._start:] in (b'', b'\r\n')
+        return self.phase in (IDLE, HEAD) and self.buffer[self.position:] in (b'', b'\r\n')
 
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""

@@ -29,7 +29,8 @@ _TURN = 32  # pipelined requests after which other connections take their turn
 class Connection(ConnectionRest, Buffer):
     """A client's connection, with the verbs of asyncio's streams; it is the reader and the writer of `request.sock`.
 
-    A server's subclass moves the bytes: `_fill`, `served`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and `progressed`.
+    A server's subclass moves the bytes: `_fill`, `served`, `flush`, `drain`, `linger`, `close`, `abort`, `interrupt` and
+    `progressed`.
     """
 
     rest = ('server.connection_rest', 'ConnectionRest')
@@ -145,7 +146,7 @@ class Connection(ConnectionRest, Buffer):
 
     def finish(self) -> None:
         """Close the connection after its last response."""
-        if len(self._buffer) > self._start or (self.length and not (self.body and self.body.ended)):
+        if len(self.buffer) > self.position or (self.length and not (self.body and self.body.ended)):
             # RFC 9112 9.6: to close while the client is sending would reset the connection, and lose the response.
             self.phase = CLOSE
             self.deadline = self.server.after(self.server.linger_timeout)

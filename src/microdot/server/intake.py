@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
     """Take the next head from the buffer of a connection: a request, why it is refused, or None while it is incomplete."""
-    start = connection._start
-    if len(connection._buffer) == start:
+    start = connection.position
+    if len(connection.buffer) == start:
         return None
     try:
-        head = parse_head(connection._buffer, start, Request, start + connection.searched)
+        head = parse_head(connection.buffer, start, Request, start + connection.searched)
         if isinstance(head, int):
             connection.searched = head - start
             if connection.phase == IDLE:
@@ -23,14 +23,16 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
                 connection.deadline = connection.server.after(connection.server.head_timeout)
             return None
         connection.searched = 0
-        request, length = Request.from_head(connection.server.app, connection.client_addr, head, connection.sock, connection.server.scheme)
+        server = connection.server
+        request, length = Request.from_head(server.app, connection.client_addr, head, connection.sock, server.scheme)
     except HTTPException as refusal:
         return refusal
-    connection._take(head[4] - start)
+    connection.take(head[4] - start)
     lower = request.lower_block
     connection.keep = keep_alive(request.http_version, lower)
     connection.length = length
     connection.body = None
+    connection.expects_continue = False
     if b'\nexpect:' in lower and request.http_version == '1.1':
         # RFC 9110 10.1.1: there is one expectation.
         if find_header(lower, lower, b'expect') != b'100-continue':

@@ -44,12 +44,12 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.phase == CLOSE:
             return
-        self._feed(data)
+        self.feed(data)
         if self._reader:
             _wake(self._reader)
         elif self.task is None:
             self.start(next_request(self))
-        elif len(self._buffer) > _HIGH_WATER:
+        elif len(self.buffer) > _HIGH_WATER:
             self._reading = False
             self.transport.pause_reading()
 
@@ -117,7 +117,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self.transport.resume_reading()
 
     async def _fill(self) -> bool:
-        size = len(self._buffer) - self._start
+        size = len(self.buffer) - self.position
         if not self.disconnected:
             if not self._reading:
                 self._resume_reading()
@@ -126,7 +126,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
                 await self._reader
             finally:
                 self._reader = None
-        return len(self._buffer) - self._start > size
+        return len(self.buffer) - self.position > size
 
     def queue(self, data: bytes) -> None:
         """Write bytes when the task suspends, together with what is queued until then."""
@@ -149,7 +149,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Write bytes; with those of the requests that follow in the buffer, if there are any."""
-        if self.pending or self._buffer:
+        if self.pending or self.buffer:
             self.queue(data)
         elif not self.lost:
             self.transport.write(data)

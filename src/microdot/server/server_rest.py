@@ -88,7 +88,7 @@ class ServerRest:
             connection.abort()
 
     async def wait_closed(self) -> None:
-        """Wait until the server is closed, what is under way has ended or `drain_timeout` has passed, and the shutdown handlers ran."""
+        """Wait until the server is closed and has ended: what is under way, at most `drain_timeout`, and the shutdown handlers."""
         await self.closed()
         if not self._drained:
             self._drained = True

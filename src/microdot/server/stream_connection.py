@@ -47,7 +47,7 @@ class StreamConnection(StreamRest, Connection):
                         asked = refusal
                 await self.serve(asked)
             while self.phase == CLOSE and await self._fill():
-                self._take(_READ)
+                self.take(_READ)
         except (asyncio.CancelledError, OSError):
             self.disconnected = True
         finally:
@@ -57,6 +57,8 @@ class StreamConnection(StreamRest, Connection):
         try:
             if not self.disconnected:
                 await self.drain()
+            self.phase = CLOSE
+            self.deadline = self.server.after(self.server.write_timeout)
             self._writer.close()
             await self._writer.wait_closed()
         except (asyncio.CancelledError, OSError):
@@ -89,7 +91,7 @@ class StreamConnection(StreamRest, Connection):
         if not data:
             self.disconnected = True
             return False
-        self._feed(data)
+        self.feed(data)
         return True
 
     def flush(self) -> None:
