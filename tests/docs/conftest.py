@@ -1,6 +1,5 @@
 # How a program of the documentation is run: in a process of its own, on each Python. Must not know what it serves.
 
-import contextlib
 import sys
 
 import pytest
@@ -13,6 +12,23 @@ PYTHONS = {
 }
 
 
+@pytest.fixture(scope='module')
+def start(tmp_path_factory):
+    """Give a function that runs a command in this folder; with `port`, until that port is served."""
+    processes = []
+
+    def start(*command, port=None, name='it'):
+        process = Process(name, command, tmp_path_factory.mktemp('log') / 'printed')
+        processes.append(process)
+        process.port = port
+        assert port is None or process.accepts(), process.printed
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+
+
 @pytest.fixture(scope='module', params=PYTHONS)
 def python(request):
     """Give the name of each Python in turn."""
@@ -22,35 +38,16 @@ def python(request):
 
 
 @pytest.fixture(scope='module')
-def launch(python, tmp_path_factory):
+def launch(python, start):
     """Give a function that runs the Python: `launch('-m', 'examples.demo', PORT='8080')`."""
-    with contextlib.ExitStack() as processes:
+    def launch(*arguments, port=None, **environment):
+        settings = [f'{name}={value}' for name, value in environment.items()]
+        return start('env', *settings, *PYTHONS[python], *arguments, port=port, name=python)
 
-        def launch(*arguments, command=(), **environment):
-            log = tmp_path_factory.mktemp('log') / 'printed'
-            settings = [f'{name}={value}' for name, value in environment.items()]
-            process = Process(python, ['env', *settings, *(command or PYTHONS[python]), *arguments], log)
-            processes.callback(process.kill)
-            return process
-
-        yield launch
+    return launch
 
 
-@pytest.fixture(scope='module')
-def serve(launch):
-    """Give a function that runs the Python like `launch`, with a port from the system, and waits until it serves.
-
-    :param arguments: where one is `PORT`, the port takes its place.
-    """
-    def serve(*arguments, **options):
-        for _ in range(5):
-            port = free_port()
-            process = launch(*[str(port) if argument == 'PORT' else argument for argument in arguments], **options)
-            process.port = port
-            if process.accepts():
-                return process
-            if not any(sign in process.printed for sign in ('in use', 'is taken', 'EADDRINUSE')):
-                break
-        pytest.fail(f'it did not start: {process.printed}', pytrace=False)
-
-    return serve
+@pytest.fixture
+def port():
+    """Give a port that the system hands out."""
+    return free_port()

@@ -12,6 +12,7 @@ import urllib.parse
 import pytest
 from tests.conftest import ROOT
 from tests.runtimes.client import Client
+from tests.runtimes.conftest import free_port
 
 SCRIPT = '<script>alert("&")</script>'
 VOID = {'img', 'input', 'link', 'meta'}
@@ -30,8 +31,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope='module')
-def demo(serve):
-    return serve('-m', 'examples.demo', '--port', 'PORT')
+def demo(launch):
+    port = free_port()
+    return launch('-m', 'examples.demo', '--port', str(port), port=port)
 
 
 @pytest.fixture(autouse=True)
@@ -133,8 +135,7 @@ def test_every_link_leads_somewhere(demo):
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
     assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
-    routes = source[source.index('app = Microdot()'):]
-    assert html.unescape(demo.get(f'/{name}').body.decode()).count(routes) == 1
+    assert html.unescape(demo.get(f'/{name}').body.decode()).count(source[source.index('app = Microdot()'):]) == 1
 
 
 @pytest.mark.parametrize('path', [
@@ -304,12 +305,11 @@ def test_takes_the_next_port_if_the_usual_is_taken(launch):
         assert port < int(process.printed) < port + 20
 
 
-def test_takes_the_port_of_the_environment(launch, serve):
-    with socket.create_server(('127.0.0.1', 0)) as taken:
-        port = taken.getsockname()[1]
-        process = launch('-m', 'examples.demo', PORT=port)
-        assert process.ends() == 2
-        assert process.printed == f'Port {port} is taken; --port chooses another.\n'
+def test_takes_the_port_of_the_environment(launch, port):
+    assert launch('-m', 'examples.demo', PORT=port, port=port).get('/').status == 200
+    process = launch('-m', 'examples.demo', PORT=port)
+    assert process.ends() == 2
+    assert process.printed == f'Port {port} is taken; --port chooses another.\n'
 
 
 @pytest.mark.parametrize('arguments', [['--port'], ['--port', 'x'], ['--port', '0'], ['--help']])
@@ -319,10 +319,10 @@ def test_says_what_it_wants(launch, arguments):
     assert re.match('usage: python -m examples.demo|A port is a number', process.printed)
 
 
-def test_control_c_ends_it_quietly(serve, python):
+def test_control_c_ends_it_quietly(launch, python, port):
     if python != 'cpython':
         pytest.skip('the Unix port does not handle Ctrl-C under -m: the signal ends it')
-    process = serve('-m', 'examples.demo', '--port', 'PORT')
+    process = launch('-m', 'examples.demo', '--port', str(port), port=port)
     with Client(process.port) as client:
         assert client.get('/').status == 200
         process.signal(signal.SIGINT)
