@@ -4,7 +4,7 @@ from microdot import HTTPException, Microdot, Response, redirect, urldecode, url
 from .layout import escape, page
 
 TITLE = 'Cookies'
-SUMMARY = 'Set, read and deleted, with every attribute browsers know.'
+SUMMARY = 'Set, read and deleted, with all the attributes they can have.'
 CALL = "set_cookie('visits', 3)"
 
 PAGE = '''
