@@ -8,7 +8,7 @@ from .routing import URLPattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, NoReturn, TypeVar
 
     from ..server.base import Server
@@ -41,6 +41,7 @@ class Microdot(AppRest, Dispatcher):
     """
 
     rest = ('core.app_rest', 'AppRest')
+    parents: 'Sequence[tuple[Microdot, str, bool]]' = ()  # with the URL prefix, and whether mounted as local
     given: 'dict[str, Any] | None' = None  # the handlers that became the parents', by the name of their attribute
 
     def __init__(self) -> None:
@@ -52,8 +53,6 @@ class Microdot(AppRest, Dispatcher):
         self.startup_handlers: 'list[Handler]' = []
         self.shutdown_handlers: 'list[Handler]' = []
         self.options_handler = self.default_options_handler
-        self.mounts = []
-        self.parents: 'list[tuple[Microdot, str, bool]]' = []  # with the URL prefix, and whether mounted as local
         self.ssl: 'Any' = False
         self.debug = False
         self.server: 'Server | None' = None

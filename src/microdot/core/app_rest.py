@@ -4,7 +4,7 @@ from .compat import ERROR, SMALL, invoke_handler, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import Any, TypeVar
 
     from ..server.base import Server
@@ -26,7 +26,7 @@ class AppRest(Base):
     """The methods of `Microdot` that an application with plain routes does not need."""
 
     if TYPE_CHECKING:
-        parents: list[tuple[Microdot, str, bool]]
+        parents: Sequence[tuple[Microdot, str, bool]]
         given: 'dict[str, Any] | None'
         startup_handlers: list[Handler]
         shutdown_handlers: list[Handler]

@@ -7,7 +7,7 @@ from .routing import Router
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .app import Microdot
@@ -27,7 +27,7 @@ class Dispatcher:
     after_error_request_handlers: 'list[Handler]'
     error_handlers: 'dict[Any, Handler]'
     options_handler: 'Handler | None'
-    mounts: 'list[tuple[str, Microdot, bool]]'  # URL prefix, sub-application, and whether its handlers are its own
+    mounts: 'Sequence[tuple[str, Microdot, bool]]' = ()  # URL prefix, sub-application, and whether its handlers are its own
     _router: 'Router | None' = None
 
     async def dispatch_request(self, req: 'Request | None', error: 'HTTPException | None' = None) -> Response:

@@ -22,8 +22,8 @@ def mount(app: 'Microdot', subapp: 'Microdot', url_prefix: str, local: bool) -> 
     for route in subapp.url_map:
         _add_subroute(app, subapp, prefix, route)
     mounted = [parent_local for parent, _, parent_local in subapp.parents if parent is app]
-    subapp.parents.append((app, prefix, local))
-    app.mounts.append((prefix, subapp, local))
+    subapp.parents = list(subapp.parents) + [(app, prefix, local)]
+    app.mounts = list(app.mounts) + [(prefix, subapp, local)]
     if not mounted:
         for name in _LIFE_CYCLE_HANDLERS:
             for f in getattr(subapp, name):

@@ -1,7 +1,7 @@
 # Knows how a connection moves bytes over a pair of asyncio streams, those of any Python. Must not know HTTP.
 import asyncio
 
-from ..core.compat import SMALL
+from ..core.compat import ERROR, SMALL, log
 from ..core.errors import HTTPException
 from . import CLOSE, HANDLER, WRITE
 from .exchange import Connection
@@ -17,7 +17,7 @@ if TYPE_CHECKING or not SMALL:
 else:
     from ..core.compat import Late as StreamRest
 
-_READ = 512 if SMALL else 64 * 1024  # bytes
+_READ = 256 if SMALL else 64 * 1024  # bytes; UPY: a longer piece may not be left in a small heap
 
 
 class StreamConnection(StreamRest, Connection):
@@ -50,6 +50,9 @@ class StreamConnection(StreamRest, Connection):
                 self.take(_READ)
         except (asyncio.CancelledError, OSError):
             self.disconnected = True
+        except MemoryError as exc:
+            self.disconnected = True
+            log(ERROR, 'No memory for a request', exc=exc)
         finally:
             await self._end()
 
@@ -100,16 +103,6 @@ class StreamConnection(StreamRest, Connection):
             self._writer.write(self.pending[0] if len(self.pending) == 1 else b''.join(self.pending))
             self.pending = []
             self.flushes += 1
-
-    def flush_soon(self) -> None:
-        """Have what is queued written as soon as the task suspends."""
-        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
-
-    async def _flush_soon(self) -> None:
-        try:
-            self.flush()
-        except OSError:  # the next drain meets it
-            pass
 
     async def drain(self) -> None:
         """Write what is queued, and wait while the client does not read it."""

@@ -1,4 +1,5 @@
 # Knows how a connection over streams is ended, and TLS on MicroPython. Must not know HTTP.
+import asyncio
 
 from .connection_rest import ConnectionRest
 
@@ -18,6 +19,16 @@ class StreamRest(ConnectionRest):
         _closing: bool
         _unsent: int
         _interruption: 'Exception | None'
+
+    def flush_soon(self) -> None:
+        """Have what is queued written as soon as the task suspends."""
+        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
+
+    async def _flush_soon(self) -> None:
+        try:
+            self.flush()
+        except OSError:  # the next drain meets it
+            pass
 
     def unsent_size(self) -> int:
         """Return how many bytes the writer holds, 0 where it does not tell."""
