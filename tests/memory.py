@@ -415,7 +415,7 @@ class Client:
 
     async def expire(self):
         """Let the deadline of this connection pass, if it has one; returns whether it had."""
-        if not self.connection.deadline:
+        if self.connection not in self.server.connections or not self.connection.deadline:
             return False
         self.connection.deadline = 0
         self.connection.expire()
