@@ -10,8 +10,8 @@ def urldecode(s: 'str | bytes') -> str:
 
     :param s: the encoded text, `str` or `bytes`.
 
-    A `%` before another `%` or at the end stands for itself. Raises `ValueError` for other escapes
-    that are not two hexadecimal digits and for bytes that are not UTF-8.
+    A `%` before another `%` or at the end stands for itself. Raises an `HTTPException` with status 400, which is a
+    `ValueError` as well on CPython, for other escapes that are not two hexadecimal digits and for bytes that are not UTF-8.
 
     Example::
 
@@ -69,7 +69,7 @@ def parse_pairs(data: 'str | bytes') -> MultiDict:
 
     :param data: `name=value` pairs joined by `&`. A name alone has the value `''`; empty pairs are skipped.
 
-    Raises a 400 `HTTPException` that is also a `ValueError`.
+    Raises an `HTTPException` with status 400, which is a `ValueError` as well on CPython.
     """
     form = MultiDict()
     if isinstance(data, str):

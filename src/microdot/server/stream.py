@@ -16,15 +16,11 @@ class StreamServer(Server):
     async def _listen(self, start_serving: bool) -> None:
         options: 'dict[str, Any]' = {}
         if self.ssl:
-            options['ssl'] = self.ssl
-            if SMALL:
-                from .stream_rest import LazyHandshake
-
-                options['ssl'] = LazyHandshake(self.ssl)
-            else:
-                options['ssl_handshake_timeout'] = self.tls_timeout
+            options['ssl'] = self.ssl  # UPY: the first read does the handshake
         if not SMALL:
             options['start_serving'] = start_serving
+            if self.ssl:
+                options['ssl_handshake_timeout'] = self.tls_timeout
         self.listener: 'Any' = await asyncio.start_server(self._accept, self.host, self.port, **options)
 
     async def _accept(self, reader: 'Any', writer: 'Any') -> None:

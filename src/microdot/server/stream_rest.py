@@ -1,4 +1,4 @@
-# Knows how a connection over streams is ended, and TLS on MicroPython. Must not know HTTP.
+# Knows how a connection over streams is flushed, interrupted and ended. Must not know HTTP.
 import asyncio
 
 from .connection_rest import ConnectionRest
@@ -66,15 +66,3 @@ class StreamRest(ConnectionRest):
             return self._writer.get_extra_info(name)
         except KeyError:  # UPY: it knows the peer's name only
             return default
-
-
-class LazyHandshake:
-    """An SSL context whose handshakes are done by the first read."""
-
-    # UPY: a handshake on accept would block every other task.
-
-    def __init__(self, context: 'Any') -> None:
-        self._context = context
-
-    def wrap_socket(self, sock: 'Any', server_side: bool) -> 'Any':
-        return self._context.wrap_socket(sock, server_side=server_side, do_handshake_on_connect=False)
