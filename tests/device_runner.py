@@ -27,13 +27,19 @@ def run(test, seconds):
         return 'skipped', reason
     try:
         result = test()
-        if hasattr(result, 'send'):
-            asyncio.run(asyncio.wait_for(result, seconds))
+        # Where no task is left that could go on, run() returns as if all were done.
+        if hasattr(result, 'send') and not asyncio.run(asyncio.wait_for(ended(result), seconds)):
+            return 'failed', 'The test did not end: the event loop has lost it\n'
     except BaseException as exc:  # SystemExit and CancelledError too: the other tests go on
         return 'failed', traceback(exc)
     finally:
         asyncio.new_event_loop()  # whatever the test left running ends with it
     return 'passed', ''
+
+
+async def ended(test):
+    await test
+    return True
 
 
 def traceback(exc):

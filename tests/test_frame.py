@@ -158,6 +158,31 @@ def test_deadlines(frame):
     assert 'TimeoutError' in printed
 
 
+LOST = '''
+class Lost:
+    # What no event loop goes on with.
+    def __iter__(self):
+        yield 'lost'
+
+    def __await__(self):
+        yield None
+        raise ValueError
+
+async def test_is_lost_by_the_loop():
+    await Lost()
+'''
+
+
+@micropython
+def test_a_test_that_the_event_loop_loses(frame):
+    conftest = frame.folder / 'tests/conftest.py'
+    conftest.write_text(conftest.read_text().replace('DEADLINE = 60', 'DEADLINE = 0.1'))
+    printed = frame(LOST)
+    assert outcomes(printed) == {'test_is_lost_by_the_loop': 'FAILED', 'test_is_lost_by_the_loop[mp64]': 'FAILED',
+                                 'test_is_lost_by_the_loop[mp32]': 'FAILED'}
+    assert 'the event loop has lost it' in printed
+
+
 @micropython
 def test_a_file_that_never_ends(frame):
     conftest = frame.folder / 'tests/conftest.py'
