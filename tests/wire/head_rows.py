@@ -67,9 +67,9 @@ METHODS += [('method ' + repr(method), '3.1', line(method + b' / HTTP/1.1'), 400
     b'G@T', b'G,T', b'G\\T', b'<GET>', b'G=T', b'G;T', b'G?T', b'[GET]')]
 
 
-def target(section, method, sent, url):
-    """Return the row of a target that is accepted."""
-    outcome = method.decode(), url, '1.1', ANY
+def target(section, method, sent, url, host='a'):
+    """Return the row of a target that is accepted, beside `Host: a`."""
+    outcome = method.decode(), url, '1.1', [('Host', host)]
     return 'target ' + repr(sent), section, line(method + b' ' + sent + b' HTTP/1.1'), outcome
 
 
@@ -95,10 +95,10 @@ TARGETS = [
     target('3.2.2', b'GET', b'http://a?b', '/?b'),
     target('3.2.2', b'GET', b'http://a?b/c', '/?b/c'),
     target('3.2.2', b'GET', b'http://a#b', '/#b'),
-    target('3.2.2', b'GET', b'https://a:8/b', '/b'),
-    target('3.2.2', b'GET', b'HTTP://A/B', '/B'),
-    target('3.2.2', b'GET', b'http://[::1]:80/b', '/b'),
-    target('3.2.2', b'GET', b'http://user:pass@a/b', '/b'),
+    target('3.2.2', b'GET', b'https://a:8/b', '/b', 'a:8'),
+    target('3.2.2', b'GET', b'HTTP://A/B', '/B', 'A'),
+    target('3.2.2', b'GET', b'http://[::1]:80/b', '/b', '[::1]:80'),
+    target('3.2.2', b'GET', b'http://user:pass@b/b', '/b', 'b'),
     target('3.2.2', b'GET', b'http://a//b', '//b'),
     target('3.2.2', b'GET', b'http://a/http://b/', '/http://b/'),
     target('3.2.2', b'OPTIONS', b'http://a/b', '/b'),
@@ -113,7 +113,7 @@ TARGETS += no_targets('3.2.2', b'GET', b'http://', b'http:///a', b'http:/a', b'h
                       b'httpx://a/', b'ws://a/', b'http://?a', b'http://u@/a', b'http://a"b/', b'http://a\\b/',
                       b'http://a<b/', b'http://u"@a/', b'http://a\x80/')
 TARGETS += no_targets('3.2.3', b'GET', b'a:443')
-TARGETS += no_targets('3.2.3', b'CONNECT', b'a', b'*', b'http://a/', b'a/b:1', b'u@a:1')
+TARGETS += no_targets('3.2.3', b'CONNECT', b'a', b'*', b'/', b'/a:443', b'http://a/', b'a/b:1', b'u@a:1')
 TARGETS += no_targets('3.2.3', b'connect', b'a:443')
 TARGETS += no_targets('3.2.4', b'GET', b'*')
 TARGETS += no_targets('3.2.4', b'POST', b'*')
@@ -229,6 +229,7 @@ HOSTS += [
     ('no host', '3.2', b'GET / HTTP/1.1\r\n\r\n', 400),
     ('no host among headers', '3.2', b'GET / HTTP/1.1\r\nb: c\r\n\r\n', 400),
     ('no host in 1.2', '3.2', b'GET / HTTP/1.2\r\n\r\n', 400),
+    ('two hosts beside an absolute target', '3.2.2', b'GET http://a/ HTTP/1.1\r\nHost: b\r\nHost: c\r\n\r\n', 400),
     ('no host beside an absolute target', '3.2.2', b'GET http://a/ HTTP/1.1\r\n\r\n', 400),
     ('no host in 1.0', '3.2', b'GET / HTTP/1.0\r\n\r\n', ('GET', '/', '1.0', [])),
     ('two hosts', '3.2', get(b'Host: b\r\n'), 400),

@@ -4,6 +4,6 @@ import re
 # PERF: accepts in one pass of 0.5 us (1.5 for a browser's twelve headers, against 9) what http11's lines accept when they
 # end in CRLF. Neighbouring classes are disjoint, so it is linear.
 valid_head = re.compile(
-    rb"([A-Z-]+) (/[!-~]*) HTTP/1\.([01])"
+    rb"(?!CONNECT )([A-Z-]+) (/[!-~]*) HTTP/1\.([01])"
     rb"((?:\r\n[-A-Za-z0-9_.!#$%&'*+^`|~]+:[\t -~\x80-\xff]*)*\r\n)\r\n"
 ).fullmatch

@@ -56,7 +56,8 @@ def parse_head(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: i
     if bare > 1:
         end = bare
     complete = end > 2 or bare > 1
-    if (end if complete else len(buffer)) - start > limits.max_readline + 1:  # a line and the CR of its end
+    length = (end if complete else len(buffer)) - start
+    if length > limits.max_readline + 1 or length > limits.max_head_length:  # a line has the CR of its end
         from .targets import check_lengths
 
         check_lengths(buffer, start, end if complete else len(buffer), limits, searched, complete)
@@ -87,13 +88,14 @@ def _parse_lines(head: bytes, end: int) -> 'Head':
         raise bad_request()
     if version[5:6] != b'1':
         raise HTTPException(505, 'HTTP version not supported')
-    if target[:1] != b'/':
+    if target[:1] != b'/' or method == b'CONNECT':
         from .targets import path_of
 
-        target = path_of(method, target)
+        target = path_of(method, target, lines)
     for line in lines[1:-2]:
         parse_field(line)
-    return method.decode(), target.decode(), '1.0' if version[7:] == b'0' else '1.1', head[len(lines[0]):-len(newline)], end
+    lines[0] = b''
+    return method.decode(), target.decode(), '1.0' if version[7:] == b'0' else '1.1', newline.join(lines[:-1]), end
 
 
 def parse_field(line: bytes) -> 'tuple[bytes, bytes]':
