@@ -35,7 +35,25 @@ async def in_thread(function: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any
 
 async def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
     result = handler(*args, **kwargs)
-    return await result if iscoroutine(result) else result
+    return await _settled(result) if iscoroutine(result) else result
+
+
+def _settled(result: 'Any') -> 'Any':
+    # UPY: a coroutine is a generator. It yields None where it waits; what yields a piece first is a body.
+    try:
+        piece = next(result)
+        if piece is not None:
+            from .micropython_rest import resumed
+
+            return resumed(piece, result)
+        try:
+            yield
+        except BaseException as exc:
+            result.throw(exc)
+            yield
+        return (yield from result)
+    except StopIteration as stop:
+        return stop.value
 
 
 def iscoroutine(obj: object) -> bool:

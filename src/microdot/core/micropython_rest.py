@@ -26,3 +26,9 @@ def wraps(wrapped: 'Callable[..., Any]') -> 'Callable[[Callable[..., Any]], Call
 
 def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
     return EOFError()
+
+
+def resumed(piece: 'Any', rest: 'Any') -> 'Any':
+    # An iterator whose first piece was taken.
+    yield piece
+    yield from rest

@@ -18,31 +18,23 @@ else:
 class Server(ServerRest):
     """Serves an application, with the verbs of an asyncio server.
 
-    The limits are attributes of the class, read whenever they are used; times in seconds, bytes per second for the rate:
-
-    - `head_timeout` 10: for the head of a request.
-    - `body_timeout` 10: between two reads of a body, and `body_rate` 240: over all of it, while somebody waits for it.
-    - `idle_timeout` 75 and `busy_idle_timeout` 5: for a kept connection to be idle, the latter when less than half of the
-      connections are left (MicroPython: 5 in either case).
-    - `write_timeout` 30 (MicroPython: 10): for a client to read anything of a response.
-    - `tls_timeout` 10: for a TLS handshake (MicroPython: it belongs to `head_timeout`).
-    - `linger_timeout` 2: for a client to read the last response while it is still sending.
-    - `drain_timeout` 10: for what is under way at `close`.
-    - `max_connections` 10,000 (MicroPython: 8).
+    The limits are attributes of the class, read whenever they are used.
     """
 
     rest = ('server.server_rest', 'ServerRest')
-    head_timeout: float = 10
-    body_timeout: float = 10
-    body_rate: float = 240
-    idle_timeout: float = 5 if SMALL else 75
-    busy_idle_timeout: float = 5
-    write_timeout: float = 10 if SMALL else 30
-    tls_timeout: float = 10
-    linger_timeout: float = 2
-    drain_timeout: float = 10
+
+    # Times in seconds.
+    head_timeout: float = 10  # for the head of a request
+    body_timeout: float = 10  # between two reads of a body, while somebody waits for it
+    body_rate: float = 240  # bytes per second over all of a body, counted alike
+    idle_timeout: float = 5 if SMALL else 75  # for a kept connection to be idle
+    busy_idle_timeout: float = 5  # the same, when less than half of the connections are left
+    write_timeout: float = 10 if SMALL else 30  # for a client to read anything of a response
+    tls_timeout: float = 10  # for a TLS handshake; on MicroPython it belongs to the head
+    linger_timeout: float = 2  # for a client to read the last response while it is still sending
+    drain_timeout: float = 10  # for what is under way when the server closes
     max_connections = 8 if SMALL else 10_000
-    tick: float = 1  # how often deadlines are looked at
+    tick: float = 1  # between two looks at the deadlines
 
     _call_in_loop: 'Any' = None  # where there are threads
     listener: 'Any' = None  # asyncio's server
