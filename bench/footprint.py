@@ -419,7 +419,7 @@ def main():
             rows.append(['total', *total])
             table('bytes', ['module', '.py', 'lines', *opts], rows)
             rows = []
-            for rel, name in b.modules():
+            for _, name in b.modules():
                 # the core is measured alone, the rest on top of it
                 first = [] if not core or name == core[0] or any(
                     c.startswith(name + '.') for c in core) else core
