@@ -55,7 +55,7 @@ def test_content_types():
 
 
 def test_content_types_of_other_names():
-    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'css', '.html.x'):
+    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'css', '.html.x'):
         assert content_type(filename) == 'application/octet-stream', filename
 
 
