@@ -107,7 +107,10 @@ class Dispatcher:
         That is the function of a route, the headers of an automatic answer to OPTIONS, or the status code of an error.
         """
         method = req.method
-        for _, route, match in self.router().candidates(req.path):
+        router = self._router
+        if router is None or router.size != len(self.url_map):
+            router = self.router()
+        for _, route, match in router.candidates(req.path):
             if method in route[0]:
                 args = match(req.path) if match else {}
                 if args is not None:
@@ -118,12 +121,15 @@ class Dispatcher:
 
     def router(self) -> Router:
         """Return the index of all routes; `ValueError` for a malformed pattern."""
-        if self._router is None or self._router.size != len(self.url_map):
-            self._router = Router(self.url_map)
-        return self._router
+        router = self._router
+        if router is None or router.size != len(self.url_map):
+            self._router = router = Router(self.url_map)
+        return router
 
 def to_response(value: 'Any') -> Response:
     """Make a Response of what a handler returned; `TypeError` for a tuple that is none."""
+    if isinstance(value, (str, bytes, dict)):  # PERF: what most handlers return
+        return Response(value)
     if isinstance(value, Response):
         return value
     if _is_status(value):

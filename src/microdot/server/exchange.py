@@ -71,6 +71,8 @@ class Connection(ConnectionRest, Buffer):
                     await sleep(0)
                 self.phase = IDLE
                 self.deadline = self.server.idle_deadline
+                if not self.buffer:  # PERF: 0.1 us less than to ask
+                    break
                 asked = next_request(self)
         except CancelledError:
             self.abort()

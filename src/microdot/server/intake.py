@@ -29,11 +29,12 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
         return refusal
     connection.take(head[4] - start)
     lower = request.lower_block
-    connection.keep = keep_alive(request.http_version, lower)
+    version = request.http_version
+    connection.keep = keep_alive(version, lower) if b'\nconnection:' in lower else version == '1.1'
     connection.length = length
     connection.body = None
     connection.expects_continue = False
-    if b'\nexpect:' in lower and request.http_version == '1.1':
+    if b'\nexpect:' in lower and version == '1.1':
         # RFC 9110 10.1.1: there is one expectation.
         if find_header(lower, lower, b'expect') != b'100-continue':
             return HTTPException(417, 'Expectation failed')

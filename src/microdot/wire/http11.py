@@ -133,7 +133,7 @@ def find_header(block: bytes, lower: bytes, name: bytes) -> 'bytes | None':
     return values[0] if len(values) == 1 else (b'; ' if name == b'cookie' else b', ').join(values)
 
 
-_last_host = b''  # PERF: 0.3 us less for a host that was seen to be valid
+_last_host = b'\n\n'  # PERF: the line, in lower case, of a host that was seen to be valid: 0.9 us less
 
 
 def check_host(version: str, lower: bytes) -> None:
@@ -142,17 +142,19 @@ def check_host(version: str, lower: bytes) -> None:
     :param lower: the header block in lower case.
     """
     global _last_host
+    if _last_host in lower and lower.count(b'\nhost:') == 1:
+        return
     host = find_header(lower, lower, b'host')
     if host is None:
         if version == '1.1':
             raise bad_request('No Host header')
-    elif host and host != _last_host:
+    elif host:
         name, _, port = host.rpartition(b']')[2].partition(b':')
         brackets = host.count(b'[') + host.count(b']')
         literal = brackets == 2 and host[:1] == b'[' and host.find(b']') > 1 and not name
         if host.strip(AUTHORITY) or port.strip(DIGITS) or (brackets and not literal):
             raise bad_request('Malformed Host header')
-        _last_host = host
+        _last_host = b'\nhost: ' + host + b'\r'
 
 
 def keep_alive(version: str, lower: bytes) -> bool:
@@ -160,7 +162,7 @@ def keep_alive(version: str, lower: bytes) -> bool:
 
     :param lower: the header block in lower case.
     """
-    value = find_header(lower, lower, b'connection') if b'\nconnection:' in lower else None
+    value = find_header(lower, lower, b'connection')
     if value is None:
         return version == '1.1'
     options = [option.strip() for option in value.split(b',')]
