@@ -133,5 +133,5 @@ class Request(RequestRest):
             from ..wire.bodies import body_length
 
             length = body_length(version, lower)
-        request.content_length = max(length, 0)
+        request.content_length = length if length > 0 else 0
         return request, length

@@ -27,7 +27,11 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
         request, length = Request.from_head(server.app, connection.client_addr, head, connection.sock, server.scheme)
     except HTTPException as refusal:
         return refusal
-    connection.take(head[4] - start)
+    if head[4] == len(connection.buffer):  # PERF: 0.2 us less than to take it
+        connection.buffer = b''
+        connection.position = 0
+    else:
+        connection.take(head[4] - start)
     lower = request.lower_block
     version = request.http_version
     connection.keep = keep_alive(version, lower) if b'\nconnection:' in lower else version == '1.1'

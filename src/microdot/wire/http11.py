@@ -48,22 +48,25 @@ def parse_head(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: i
 
     Raises `HTTPException`: 400, 414, 431 or 505.
     """
-    if buffer[start:start + 2] == b'\r\n':  # RFC 9112 2.2: an empty line before the request line is ignored
+    if buffer.startswith(b'\r\n', start):  # RFC 9112 2.2: an empty line before the request line is ignored
         start += 2
     searched = max(searched, start)
-    end = buffer.find(b'\n\r\n', searched) + 3
-    bare = buffer.find(b'\n\n', searched, end if end > 2 else len(buffer)) + 2
-    if bare > 1:
-        end = bare
-    complete = end > 2 or bare > 1
-    length = (end if complete else len(buffer)) - start
+    end = buffer.find(b'\n\r\n', searched)
+    if end >= 0:
+        end += 3
+    match = _valid_head(buffer, start, end) if _valid_head and end >= 0 else None
+    if match is None:
+        bare = buffer.find(b'\n\n', searched, end if end >= 0 else len(buffer))
+        if bare >= 0:
+            end = bare + 2
+    reached = end if end >= 0 else len(buffer)
+    length = reached - start
     if length > limits.max_readline + 1 or length > limits.max_head_length:  # a line has the CR of its end
         from .targets import check_lengths
 
-        check_lengths(buffer, start, end if complete else len(buffer), limits, searched, complete)
-    if not complete:
-        return max(start, len(buffer) - 2)
-    match = _valid_head and _valid_head(buffer, start, end)
+        check_lengths(buffer, start, reached, limits, searched, end >= 0)
+    if end < 0:
+        return max(start, reached - 2)
     if match:
         method, target, minor, block = match.groups()
         head = method.decode(), target.decode(), '1.1' if minor == b'1' else '1.0', block, end
