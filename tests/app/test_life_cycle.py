@@ -107,3 +107,13 @@ def test_applications_are_made_outside_a_loop():
     asyncio.run(app.run_startup_handlers())
     asyncio.run(app.run_startup_handlers())
     assert ran == ['start 1', 'start 1']
+
+
+async def test_a_malformed_route_keeps_the_server_from_starting():
+    app = Microdot()
+    started = []
+    app.on_startup(lambda: started.append(1))
+    app.route('/users/<id')(lambda request, id: id)
+    exc = await raises_async(ValueError, app.start_server('127.0.0.1', 0))
+    assert str(exc) == 'no > at the end of a segment in /users/<id'
+    assert started == []

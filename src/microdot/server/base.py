@@ -56,7 +56,8 @@ class Server(ServerRest):
         self._drained = False
 
     async def start(self, start_serving: bool = True) -> None:
-        """Run the start-up handlers and listen."""
+        """Run the start-up handlers and listen; `ValueError` for a route with a malformed pattern."""
+        self.app.router()
         if not SMALL:
             from ..core.compat import caller_in_loop
 
