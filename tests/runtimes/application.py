@@ -33,6 +33,7 @@ counts = {}   # bytes that were produced or received so far, by key
 
 
 def record(key, word):
+    print(key + ':', word)
     events.setdefault(key, []).append(word)
     if SMALL:
         wake()
@@ -96,6 +97,27 @@ async def memory(request):
 
     gc.collect()
     return {'allocated': gc.mem_alloc()}  # MicroPython alone
+
+
+@app.get('/after-response')
+async def after_response(request):
+    """Answer at once, and have something done afterwards that takes its time, and something that fails."""
+    key = request.args['after']
+
+    async def fail(request, response):
+        raise ZeroDivisionError('an error after the response')
+
+    async def take_time(request, response):
+        await asyncio.sleep(0.3)
+        record(key, 'done')
+
+    def tell(request, response):
+        record(key, 'function')
+
+    request.after_response(fail)
+    request.after_response(take_time)
+    request.after_response(tell)
+    return 'answered'
 
 
 # Answers.

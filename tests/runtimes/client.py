@@ -199,6 +199,13 @@ class Client:
             pieces.append(data)
         return b''.join(pieces)
 
+    def accepted(self):
+        """Tell whether a request is answered, and the connection not closed at once."""
+        try:
+            return self.get('/').status == 200
+        except (ClosedEarly, OSError):
+            return False
+
     def is_closed(self):
         """Wait until the server has closed the connection, and tell whether it sent nothing before."""
         try:

@@ -1,6 +1,7 @@
 # The runtimes: how an application is started on each, waited for, asked and ended. Must not know what is tested.
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -23,6 +24,14 @@ RUNTIMES = {  # what serves, and the option of the application for it
     'mp64': [],
     'mp32': [],
 }
+
+# Has a script run with the other server of CPython.
+STREAM_SCRIPT = """
+import runpy, sys
+import microdot.server.protocol, microdot.server.stream
+microdot.server.protocol.ProtocolServer = microdot.server.stream.StreamServer
+runpy.run_path(sys.argv[1], run_name='__main__')
+"""
 
 # What no output of a server may show, unless the test says so.
 TROUBLE = re.compile(r'Traceback|Exception|Error\b|Warning\b|never awaited|never retrieved|MemoryError')
@@ -122,6 +131,15 @@ class Process:
     def descriptors(self):
         return len(os.listdir(f'/proc/{self.pid}/fd'))
 
+    def has_descriptors(self, count):
+        """Wait until it has no more descriptors open than this; false if it goes on having them."""
+        end = time.monotonic() + DEADLINE
+        while self.descriptors() > count:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+        return True
+
     def resident(self):
         """Return the bytes of its resident memory."""
         with open(f'/proc/{self.pid}/statm') as file:
@@ -145,8 +163,6 @@ class Process:
 
 
 def json_of(response):
-    import json
-
     assert response.status == 200, response
     return json.loads(response.body)
 
@@ -197,6 +213,19 @@ class Runtime:
                 break
         process.kill()
         pytest.fail(f'it did not start: {process.printed}', pytrace=False)
+
+    def script(self, text, *arguments, port=None):
+        """Start a program as a reader of the documentation would write it."""
+        self.number += 1
+        path = self.folder / f'{self.number}.py'
+        path.write_text(text)
+        if 'server=stream' in RUNTIMES[self.name]:
+            arguments = '-c', STREAM_SCRIPT, path, *arguments
+        else:
+            arguments = path, *arguments
+        process = self.launch(arguments)
+        process.port = port
+        return process
 
     def sharing(self, *options, **settings):
         """Return an application that runs as long as the tests do, started anew where one was ended."""

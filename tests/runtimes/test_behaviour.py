@@ -21,6 +21,7 @@ from tests.runtimes.conftest import Runtime, free_port, json_of
 
 KIB, MIB = 1024, 1024 * 1024
 HELD = 256 * KIB  # the most that a server may hold of what one side sends and the other does not take
+TLS_HELD = 768 * KIB  # the same of what a client sends over TLS, of which asyncio decrypts up to 512 KiB ahead
 
 
 def not_on_micropython(runtime, reason):
@@ -623,4 +624,965 @@ def test_a_file(server, tmp_path):
         assert client.request('HEAD', f'/file?path={path}').body == b''
     assert client.get(f'/file?path={tmp_path}/missing').status == 404
     assert client.get('/').body == b'Hello!'
-    assert server.descriptors() == descriptors
+    assert server.has_descriptors(descriptors)
+
+
+# What is not a request.
+
+BAD = [
+    # Framing that could be read two ways.
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nbody'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +4\r\n\r\nbody'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4_0\r\n\r\nbody'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \xd9\xa4\r\n\r\nbody'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length : 4\r\n\r\nbody'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'),
+    (400, b'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n'),
+    (501, b'POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'),
+    (400, b'POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a\r\nA: b\rc\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a\r\nA: b\x00c\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a\r\nA\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'),
+    (400, b'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'),
+    (400, b'GET  / HTTP/1.1\r\nHost: a\r\n\r\n'),
+    (400, b'GET / HTTP/1.1 \r\nHost: a\r\n\r\n'),
+    (400, b'GET\r\n\r\n'),
+    (400, b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'),
+    (400, b'GET /%ff HTTP/1.1\r\nHost: a\r\n\r\n'),
+    (505, b'GET / HTTP/2.0\r\nHost: a\r\n\r\n'),
+    (501, b'BREW / HTTP/1.1\r\nHost: a\r\n\r\n'),
+    (414, b'GET /' + b'x' * 9000 + b' HTTP/1.1\r\nHost: a\r\n\r\n'),
+    (431, b'GET / HTTP/1.1\r\nHost: a\r\nA: ' + b'x' * 9000 + b'\r\n\r\n'),
+    (431, b'GET / HTTP/1.1\r\nHost: a\r\n' + (b'A: ' + b'x' * 1000 + b'\r\n') * 20 + b'\r\n'),
+    (431, b'GET / HTTP/1.1\r\nHost: a\r\n' + b'A: b\r\n' * 101 + b'\r\n'),
+]
+
+
+@pytest.mark.parametrize(('status', 'request_'), BAD, ids=[f'{status}-{i}' for i, (status, _) in enumerate(BAD)])
+def test_what_is_no_request_is_refused_and_nothing_after_it_is_answered(server, status, request_):
+    client = server.client()
+    key = f'second-{BAD.index((status, request_))}'
+    client.send(request_ + f'GET /record/{key}/answered HTTP/1.1\r\nHost: a\r\n\r\n'.encode())
+    response = client.response()
+    assert response.status == status
+    if b'BREW' in request_ or b'%ff' in request_:  # well-formed, so that the next may be answered
+        assert response.keeps
+        return
+    assert not response.keeps
+    client.end()
+    assert client.is_closed()
+    assert server.events(key) == []
+
+
+def test_a_head_that_never_ends_is_refused(server):
+    client = server.client()
+    client.send(b'GET / HTTP/1.1\r\nHost: a\r\n')
+    with pytest.raises(OSError):  # noqa: PT012, PT011 - the server closes while this sends
+        for _ in range(100_000):
+            client.send(b'Name: value\r\n' * 100)
+            client.socket.setblocking(False)
+            try:
+                client.fill()
+            except BlockingIOError:
+                pass
+            except ClosedEarly:
+                raise OSError from None
+            finally:
+                client.socket.settimeout(5)
+    if client.buffer:
+        assert client.response().status == 431
+
+
+# Back-pressure.
+
+@pytest.mark.parametrize('tls', [False, True], ids=['plain', 'tls'])
+def test_a_slow_reader_holds_a_stream_back(runtime, server, secure, stream, tls):
+    process = secure if tls else server
+    key = f'slow-reader-{stream}-{tls}'
+    client = process.client(receive_buffer=4096)
+    resident = process.resident()
+    client.ask('GET', f'/stream/{stream}?key={key}&size=10000&count=5000')
+    produced = settle(lambda: process.told(key)['count'])
+    held = produced - kernel_bytes(client.socket.getsockname()[1])
+    assert 0 < produced < 40 * MIB
+    assert held < HELD
+    assert process.resident() - resident < 4 * MIB
+    client.close()
+    assert process.events(key, 'closed', 'responded 200').count('closed') == 1
+
+
+def test_a_slow_reader_holds_pipelined_answers_back(server, runtime):
+    client = server.client(receive_buffer=4096)
+    client.socket.settimeout(1)
+    asked = 0
+    resident = server.resident()
+    with pytest.raises(TimeoutError):
+        while asked < 100_000:
+            client.send(b'GET /big/10000 HTTP/1.1\r\nHost: a\r\n\r\n' * 10)
+            asked += 10
+    assert server.resident() - resident < 4 * MIB
+
+
+@pytest.mark.parametrize('tls', [False, True], ids=['plain', 'tls'])
+@pytest.mark.parametrize('framing', ['length', 'chunked'])
+def test_a_slow_handler_holds_a_sender_back(roomy, secure, framing, tls):
+    process = secure if tls else roomy
+    key = f'fast-sender-{framing}-{tls}'
+    size = 16 * MIB
+    client = process.client()
+    port = client.socket.getsockname()[1]
+    if framing == 'length':
+        client.ask('POST', f'/upload?key={key}&wait', {'Content-Length': str(size)})
+    else:
+        client.ask('POST', f'/upload?key={key}&wait', {'Transfer-Encoding': 'chunked'})
+    resident = process.resident()
+    piece = b'f' * 65536 if framing == 'length' else chunked(b'f' * 65536, 65536)
+    sent = []
+
+    def send():
+        for _ in range(size // 65536):
+            client.send(piece)
+            sent.append(len(piece))
+        if framing == 'chunked':
+            client.send(b'0\r\n\r\n')
+
+    client.socket.settimeout(30)
+    thread = threading.Thread(target=send)
+    thread.start()
+    process.told(key, 'waiting')
+    total = settle(lambda: sum(sent))
+    assert total < size
+    assert total - kernel_bytes(port) < (TLS_HELD if tls else HELD)
+    assert process.resident() - resident < 4 * MIB
+    process.record(key, 'go')
+    assert json_of(client.response())['length'] == size
+    thread.join()
+
+
+def test_a_slow_handler_holds_pipelined_requests_back(server):
+    client = server.client()
+    client.ask('GET', '/slow?key=piped')
+    client.socket.settimeout(0.5)
+    sent = 0
+    with pytest.raises(TimeoutError):
+        while sent < 32 * MIB:
+            sent += client.socket.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 1000)
+    assert sent - kernel_bytes(client.socket.getsockname()[1]) < HELD
+    client.close()
+    server.record('piped', 'go')
+
+
+# Deadlines. Those of `hasty` are 0.4 seconds each.
+
+SOON = 5  # seconds, by when something with such a deadline must have happened on a busy machine
+
+
+@pytest.fixture
+def stopwatch():
+    """Give a function that returns the seconds since the test began."""
+    begin = time.monotonic()
+    return lambda: time.monotonic() - begin
+
+
+def trickle(client, data, seconds=0.05):
+    """Send byte by byte until the server has something to say."""
+    client.socket.setblocking(False)
+    try:
+        for octet in data:
+            try:
+                client.fill()
+                return
+            except BlockingIOError:
+                client.socket.send(bytes((octet,)))
+                time.sleep(seconds)
+            except ClosedEarly:
+                return
+    finally:
+        client.socket.settimeout(5)
+
+
+def test_a_head_that_trickles_in_is_refused(hasty, stopwatch):
+    client = hasty.client()
+    for _ in range(2):
+        trickle(client, b'GET / HTTP/1.1\r\nHost: a\r\nA: ' + b'b' * 200)
+        response = client.response()
+        assert (response.status, response.reason, response.keeps) == (408, 'Request Timeout', False)
+        assert client.is_closed()
+        assert 0.4 < stopwatch() < SOON
+        client = hasty.client()
+        client.get('/')  # and so it is on a kept connection
+
+
+def test_a_silent_connection_is_closed(hasty, stopwatch):
+    assert hasty.client().rest() == b''
+    assert 0.4 < stopwatch() < SOON
+
+
+def test_an_idle_connection_is_closed(hasty, stopwatch):
+    client = hasty.client()
+    client.get('/')
+    assert client.rest() == b''
+    assert 0.4 < stopwatch() < SOON
+
+
+def test_an_idle_connection_is_closed_after_idle_timeout_even_with_an_empty_line(hasty):
+    client = hasty.client()
+    client.get('/')
+    client.send(b'\r\n')
+    client.is_closed()
+
+
+@pytest.mark.parametrize('path', ['/echo', '/upload'])
+@pytest.mark.parametrize('head', [{'Content-Length': '10000'}, {'Transfer-Encoding': 'chunked'}], ids=['length', 'chunked'])
+def test_a_body_that_stalls_is_refused(hasty, stopwatch, path, head):
+    client = hasty.client()
+    client.ask('POST', path, head)
+    client.send(chunked(b'b' * 100, 10))
+    response = client.response()
+    assert (response.status, response.body, response.keeps) == (408, b'Request timeout', False)
+    client.end()
+    assert client.is_closed()
+    assert 0.4 < stopwatch() < SOON
+
+
+def test_a_streamed_body_that_stalls_is_refused(hasty, stopwatch):
+    key = 'stalled'
+    client = hasty.client()
+    client.ask('POST', f'/upload?key={key}', {'Content-Length': '100000'})
+    client.send(b'b' * 50000)
+    assert client.response().status == 408
+    client.end()
+    assert client.is_closed()
+    assert 0.4 < stopwatch() < SOON
+    assert hasty.events(key, 'responded 408') == ['reading', 'refused 408', 'finally', 'responded 408']
+
+
+def test_a_body_that_is_too_slow_is_refused(hasty, stopwatch):
+    client = hasty.client()
+    client.ask('POST', '/echo', {'Content-Length': '10000'})
+    trickle(client, b'b' * 200)
+    response = client.response()
+    assert (response.status, response.keeps) == (408, False)
+    assert 0.4 < stopwatch() < SOON
+
+
+def test_a_slow_body_is_taken(hasty):
+    client = hasty.client()
+    client.ask('POST', '/upload', {'Content-Length': '20000'})
+    for _ in range(20):
+        client.send(b'b' * 1000)
+        time.sleep(0.06)
+    assert json_of(client.response())['length'] == 20000
+
+
+def test_a_slow_handler_is_not_the_fault_of_the_client(hasty):
+    key = 'slow-handler'
+    client = hasty.client()
+    client.ask('POST', f'/upload?key={key}&wait', {'Content-Length': '20000'})
+    hasty.told(key, 'waiting')
+    time.sleep(1)
+    client.send(b'b' * 10000)
+    hasty.record(key, 'go')
+    client.send(b'b' * 10000)
+    assert json_of(client.response())['length'] == 20000
+
+
+def test_a_client_that_does_not_read_is_left(hasty, stream):
+    key = f'stalled-{stream}'
+    client = hasty.client(receive_buffer=4096)
+    client.ask('GET', f'/stream/{stream}?key={key}&size=10000&count=5000')
+    assert hasty.events(key, 'closed', 'responded 200').count('closed') == 1
+    with pytest.raises(ClosedEarly):
+        client.response()
+
+
+def test_a_client_that_does_not_read_a_large_body_is_left(hasty):
+    client = hasty.client(receive_buffer=4096)
+    client.ask('GET', '/big/1000000?key=stalled-bytes')
+    client.ask('GET', '/big/1000000')
+    client.ask('GET', '/big/1000000')
+    client.ask('GET', '/big/1000000')
+    client.ask('GET', '/big/1000000')
+    client.ask('GET', '/big/1000000')
+    assert json_of(hasty.get('/connections/1')) == {'connections': 1}
+
+
+def test_a_client_that_reads_slowly_is_served(hasty, runtime):
+    not_on_micropython(runtime, 'it cannot tell whether the kernel of a large machine has sent what it holds')
+    client = hasty.client(receive_buffer=4096)
+    client.ask('GET', '/stream/iterator?key=reads-slowly&size=10000&count=500')
+    for _ in range(30):  # 1.5 seconds
+        client.buffer += client.socket.recv(10_000)
+        time.sleep(0.05)
+    assert client.response().body == b's' * 5_000_000
+
+
+def test_a_client_that_sends_on_after_its_answer_is_left(hasty, stopwatch):
+    client = hasty.client()
+    client.ask('POST', '/unread', {'Content-Length': '10000000'})
+    assert client.response().status == 200
+    with pytest.raises(OSError):  # noqa: PT011 - a reset or a broken pipe
+        while stopwatch() < SOON:
+            client.send(b'x' * 1000)
+            time.sleep(0.01)
+    assert 0.4 < stopwatch() < SOON
+
+
+# The connection cap.
+
+def test_the_oldest_idle_connection_makes_room(runtime):
+    with runtime.started(Server_max_connections=4, Server_tick=0.05) as server:
+        clients = []
+        for _ in range(4):
+            clients.append(server.client())
+            assert clients[-1].get('/').status == 200
+            time.sleep(0.15)  # how long a connection has been idle is known by ticks
+        clients[0].get('/')
+        time.sleep(0.15)
+        assert server.client().get('/').status == 200
+        assert clients[1].is_closed()
+        for i in 0, 2, 3:
+            assert clients[i].get('/').status == 200
+
+
+def test_a_connection_is_refused_when_none_is_idle(runtime):
+    with runtime.started(Server_max_connections=4, Server_tick=0.05) as server:
+        server.get('/connections/1')
+        clients = [server.client() for _ in range(4)]
+        for i, client in enumerate(clients):
+            client.ask('GET', f'/stream/iterator?key=busy{i}&delay=-1')
+            client.head()
+        assert server.client().is_closed()
+        clients[0].close()
+        end = time.monotonic() + SOON
+        while not server.client().accepted():
+            assert time.monotonic() < end
+
+
+def test_connections_are_idle_for_less_time_when_they_are_scarce(runtime):
+    with runtime.started(
+            Server_max_connections=8, Server_tick=0.05, Server_idle_timeout=60, Server_busy_idle_timeout=0.4) as server:
+        clients = [server.client() for _ in range(4)]
+        for client in clients:
+            client.get('/')
+        time.sleep(1)
+        for client in clients:
+            client.get('/')
+        clients += [server.client() for _ in range(2)]
+        time.sleep(0.2)
+        for client in clients:
+            client.get('/')
+        begin = time.monotonic()
+        for client in clients:
+            assert client.is_closed()
+        assert time.monotonic() - begin < SOON
+
+
+# Clients that leave.
+
+@pytest.fixture(params=['close', 'reset', 'end'])
+def leave(request):
+    """Give each way to leave: closing, with a reset, and by ending this side and waiting."""
+    return getattr(Client, request.param)
+
+
+def test_leaving_ends_a_stream_that_waits(server, runtime, leave):
+    kinds = ['iterator', 'file'] if runtime.small else ['iterator', 'file', 'asyncgenerator']
+    for kind in kinds:
+        key = f'leaving-{kind}-{leave.__name__}'
+        client = server.client()
+        client.ask('GET', f'/stream/{kind}?key={key}&delay=-1')
+        client.head()
+        assert next(client.chunks()) == b'sssss'
+        server.told(key, 'waiting')
+        leave(client)
+        assert server.events(key, 'closed', 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
+
+
+def test_leaving_ends_a_stream_that_runs(server, stream, leave):
+    key = f'running-{stream}-{leave.__name__}'
+    client = server.client(receive_buffer=4096)
+    client.ask('GET', f'/stream/{stream}?key={key}&size=10000&count=5000')
+    client.head()
+    leave(client)
+    if leave is not Client.end:  # who ends this side alone may be reading
+        assert server.events(key, 'closed', 'responded 200') == ['closed', 'responded 200']
+
+
+def test_leaving_ends_a_generator_in_a_thread(runtime, server, leave):
+    not_on_micropython(runtime, 'there are no threads')
+    key = f'leaving-thread-{leave.__name__}'
+    client = server.client()
+    client.ask('GET', f'/stream/sync?key={key}&delay=0.7&count=3')
+    client.head()
+    server.told(key, 'waiting')
+    leave(client)
+    assert server.events(key, 'closed', 'responded 200').count('closed') == 1
+
+
+@pytest.mark.parametrize('framing', ['length', 'chunked'])
+def test_leaving_ends_the_reading_of_a_body(roomy, leave, framing):
+    key = f'reading-{framing}-{leave.__name__}'
+    client = roomy.client()
+    if framing == 'length':
+        client.ask('POST', f'/upload?key={key}', {'Content-Length': '30000'})
+        client.send(b'b' * 20000)
+    else:
+        client.ask('POST', f'/upload?key={key}', {'Transfer-Encoding': 'chunked'})
+        client.send(chunked(b'b' * 20000, 1000))
+    roomy.told(key, 'reading')
+    leave(client)
+    assert roomy.events(key, 'responded None') == ['reading', 'cancelled', 'finally', 'responded None']
+
+
+def test_leaving_before_the_body_has_come(server, leave):
+    key = f'body-{leave.__name__}'
+    client = server.client()
+    client.ask('POST', f'/upload?key={key}', {'Content-Length': '100'})
+    client.send(b'b' * 50)
+    leave(client)
+    assert json_of(server.get('/connections/1')) == {'connections': 1}
+    assert server.events(key) == []
+
+
+@pytest.mark.parametrize('path', ['/slow', '/slow-sync'])
+def test_the_answer_to_a_client_that_left_is_dropped(server, runtime, path, leave):
+    if path == '/slow-sync':
+        not_on_micropython(runtime, 'there are no threads')
+    key = f'dropped-{path[1:]}-{leave.__name__}'
+    client = server.client()
+    client.ask('GET', f'{path}?key={key}')
+    if path == '/slow-sync':
+        server.told(key, 'started')
+    leave(client)
+    server.record(key, 'go')
+    assert [event for event in server.events(key, 'responded 200') if 'responded' in event] == ['responded 200']
+    if leave is Client.end:
+        assert client.response().body == b'slow'
+
+
+def test_a_client_that_ended_its_side_gets_its_answers(server):
+    client = server.client()
+    client.ask('GET', '/stream/iterator?key=ended&delay=0.1&count=5')
+    client.ask('GET', '/big/100000')
+    client.ask('GET', '/')
+    client.end()
+    assert client.response().body == b'sssss' * 5
+    assert client.response().body == b'b' * 100000
+    assert client.response().body == b'Hello!'
+    assert client.is_closed()
+
+
+def test_a_handler_can_ask_whether_the_client_has_left(server, leave):
+    key = f'asked-{leave.__name__}'
+    client = server.client()
+    client.ask('GET', f'/disconnect?key={key}')
+    server.told(key, 'connected False False')
+    leave(client)
+    assert server.events(key, 'responded 200')[1] == 'disconnected True True'
+
+
+def test_after_response(server):
+    client = server.client()
+    client.get('/after-response?after=after')
+    assert server.events('after', 'done', 'function') == ['done', 'function']
+    server.said('ZeroDivisionError: an error after the response')
+
+
+def test_resets_leave_nothing_behind(server, runtime):
+    body = b'POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + b'b' * 5000
+    stages = [
+        b'', b'GET / HT', b'GET / HTTP/1.1\r\nHost: a\r\n\r\n', b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 10,
+        b'GET /stream/iterator?key=reset&size=5000&count=1000 HTTP/1.1\r\nHost: a\r\n\r\n',
+        b'GET /stream/iterator?key=reset&delay=-1 HTTP/1.1\r\nHost: a\r\n\r\n', b'GET /big/500000 HTTP/1.1\r\nHost: a\r\n\r\n',
+        body, body.replace(b'Content-Length: 10000', b'Transfer-Encoding: chunked'), b'nonsense\r\n\r\n',
+    ]
+
+    def reset(stage, wait):
+        client = server.client()
+        client.send(stage)
+        if wait and stage[:3] == b'GET' and stage[-4:] == b'\r\n\r\n':
+            client.fill()
+        client.reset()
+
+    for i in range(60):  # what is made once is made
+        reset(stages[i % 10], i < 30)
+    assert json_of(server.get('/connections/1')) == {'connections': 1}
+    descriptors, resident = server.descriptors(), server.resident()
+    for i in range(600):
+        reset(stages[i % 10], i < 300)
+        if i % 10 == 9:
+            assert server.get('/').status == 200
+    assert json_of(server.get('/connections/1')) == {'connections': 1}
+    assert server.has_descriptors(descriptors)
+    assert server.resident() - resident < 2 * MIB
+
+
+# The end of the server.
+
+def test_shutdown_finishes_what_is_under_way(runtime):
+    with runtime.started() as server:
+        idle, kept, streaming, began = [server.client() for _ in range(4)]
+        kept.get('/')
+        streaming.ask('GET', '/stream/iterator?key=s&delay=0.1&count=10')
+        streaming.head()
+        began.send(b'GET / HTTP/1.1\r\nHo')
+        last = server.client()
+        response = last.get('/shutdown')
+        assert (response.body, response.keeps) == (b'The server stops.', False)
+        for client in idle, kept, last:
+            assert client.is_closed()
+        with pytest.raises(ConnectionError):
+            server.client()
+        began.send(b'st: a\r\n\r\n')
+        response = began.response()
+        assert (response.body, response.keeps) == (b'Hello!', False)
+        assert list(streaming.chunks()) == [b'sssss'] * 10
+        assert streaming.is_closed()
+        assert server.ends() == 0
+
+
+def test_shutdown_runs_its_handlers_last_first(runtime):
+    with runtime.started() as server:
+        server.get('/shutdown')
+        assert server.ends() == 0
+        lines = server.printed.split('\n')
+        assert [line for line in lines if line] == ['startup one', 'startup two', 'shutdown two', 'shutdown one', 'run returned']
+
+
+def test_shutdown_from_a_function(runtime):
+    with runtime.started() as server:
+        idle = server.client()
+        assert server.get('/shutdown-sync').body == b'The server stops.'
+        assert idle.is_closed()
+        assert server.ends() == 0
+
+
+def test_shutdown_waits_for_what_comes_after_a_response(runtime):
+    with runtime.started() as server:
+        client = server.client()
+        client.get('/after-response?after=after')
+        server.said('an error after the response')
+        server.get('/shutdown')
+        assert server.ends() == 0
+        assert re.search('after: done\nafter: function\n(.*\n)*shutdown two', server.printed)
+
+
+def test_shutdown_ends_what_takes_too_long(runtime, stopwatch):
+    with runtime.started(Server_drain_timeout=0.5, Server_tick=0.05, Request_max_content_length=100000) as server:
+        streaming, uploading, stalled, slow = [server.client() for _ in range(4)]
+        streaming.ask('GET', '/stream/iterator?key=streaming&delay=-1')
+        streaming.head()
+        uploading.ask('POST', '/upload?key=uploading', {'Content-Length': '50000'})
+        uploading.send(b'x' * 20000)
+        stalled.ask('GET', '/stream/generator?key=stalled&size=10000&count=5000')
+        slow.ask('GET', '/slow?key=slow')
+        server.told('streaming', 'waiting')
+        server.told('uploading', 'reading')
+        server.get('/shutdown')
+        assert server.ends() == 0
+        assert 0.5 < stopwatch() < 10
+        with pytest.raises(ClosedEarly):
+            list(streaming.chunks())
+        for line in ('streaming: cancelled', 'streaming: closed', 'uploading: cancelled', 'uploading: finally', 'stalled: closed',
+                     'streaming: responded 200', 'uploading: responded None', 'stalled: responded 200', 'slow: responded None'):
+            assert server.printed.count(line + '\n') == 1, line
+        for path in '/stream/iterator', '/upload', '/stream/generator', '/slow':
+            assert f'Still running at shutdown: {"POST" if path == "/upload" else "GET"} {path}\n' in server.printed
+        assert server.printed.endswith('shutdown two\nshutdown one\nrun returned\n')
+
+
+def test_shutdown_does_not_wait_for_a_function_that_hangs(runtime, stopwatch):
+    not_on_micropython(runtime, 'there are no threads: a function that hangs hangs the server')
+    with runtime.started(Server_drain_timeout=0.5, Server_tick=0.05) as server:
+        client = server.client()
+        client.ask('GET', '/slow-sync?key=hangs')
+        server.told('hangs', 'started')
+        server.get('/shutdown')
+        assert server.ends() == 0
+        assert 0.5 < stopwatch() < 10
+        assert 'Still running at shutdown: GET /slow-sync\n' in server.printed
+        assert 'run returned' in server.printed
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_shuts_down(runtime, number):
+    not_on_micropython(runtime, 'it knows no signals')
+    with runtime.started() as server:
+        idle, streaming = server.client(), server.client()
+        idle.get('/')
+        streaming.ask('GET', '/stream/iterator?key=s&delay=0.1&count=10')
+        streaming.head()
+        server.signal(number)
+        assert list(streaming.chunks()) == [b'sssss'] * 10
+        assert idle.is_closed()
+        assert server.ends() == 0
+        assert server.printed.endswith('shutdown two\nshutdown one\nrun returned\n')
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_wait(runtime, number):
+    not_on_micropython(runtime, 'it knows no signals')
+    with runtime.started(Server_drain_timeout=60) as server:
+        idle, streaming = server.client(), server.client()
+        idle.get('/')
+        streaming.ask('GET', '/stream/iterator?key=s&delay=-1')
+        streaming.head()
+        server.told('s', 'waiting')
+        server.signal(number)
+        assert idle.is_closed()
+        assert server.popen.poll() is None
+        server.signal(number)
+        assert server.ends() == 0
+        assert 's: cancelled' in server.printed
+        assert server.printed.endswith('shutdown two\nshutdown one\nrun returned\n')
+
+
+def test_a_signal_in_an_idle_server(runtime):
+    not_on_micropython(runtime, 'it knows no signals')
+    with runtime.started() as server:
+        server.signal(signal.SIGTERM)
+        assert server.ends() == 0
+
+
+@pytest.mark.parametrize('python', ['python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'])
+def test_other_versions_of_python_shut_down(runtime, tmp_path, python):
+    not_on_micropython(runtime, 'it has one version')
+    try:
+        subprocess.run([python, '-c', 'import asyncio'], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip(f'{python} is missing')
+    other = Runtime(runtime.name, tmp_path, python)
+    for test in (test_shutdown_finishes_what_is_under_way, test_shutdown_runs_its_handlers_last_first,
+                 test_a_server_starts_again_on_its_port):
+        test(other)
+    for number in signal.SIGINT, signal.SIGTERM:
+        test_a_signal_shuts_down(other, number)
+        test_a_second_signal_does_not_wait(other, number)
+
+
+# The life of a server in a program.
+
+def test_a_server_starts_again_on_its_port(runtime):
+    with runtime.started('mode=again', accepts=False) as server:
+        assert server.ends() == 0
+        assert server.printed.endswith('all turns done\n')
+        assert server.printed.count('startup one') == server.printed.count('shutdown one') == 3
+
+
+def test_a_server_that_was_not_asked_to_serve(runtime):
+    if runtime.small:
+        with runtime.started('mode=later', accepts=False, trouble=True) as server:
+            assert server.ends() != 0
+            assert 'ValueError: start_serving=False is not supported' in server.printed
+        return
+    with runtime.started('mode=later') as server:
+        client = server.client()
+        client.get('/')
+        assert server.get('/record/later/stop').status == 200
+        assert client.is_closed()
+        assert server.ends() == 0
+        assert "<class 'int'> True\n" in server.printed
+        assert server.printed.endswith('shutdown one\nclosed False\n')
+
+
+def test_a_server_within_async_with(runtime):
+    not_on_micropython(runtime, 'start_serving=False is not supported')
+    with runtime.started('mode=within') as server:
+        client = server.client()
+        client.get('/')
+        assert server.get('/record/within/stop').status == 200
+        assert client.is_closed()
+        assert server.ends() == 0
+        assert server.printed.endswith('shutdown one\nclosed False\n')
+
+
+def test_a_start_up_that_fails_ends_the_server(runtime):
+    with runtime.started('fail=yes', accepts=False, trouble=True) as server:
+        assert server.ends() == 1
+        assert 'ValueError: the start-up fails' in server.printed
+        assert 'startup two' not in server.printed
+        assert 'run returned' not in server.printed
+
+
+def test_a_port_that_is_taken(runtime):
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        process = runtime.script('from microdot import Microdot\nMicrodot().run("127.0.0.1", %d)' % listener.getsockname()[1])
+        try:
+            assert process.ends() == 1
+            assert 'OSError' in process.printed
+        finally:
+            process.kill()
+
+
+# TLS.
+
+@pytest.fixture(scope='session')
+def certificates(tmp_path_factory):
+    """Give a certificate for this machine, as files in PEM and in DER, and a client's context that trusts it."""
+    folder = tmp_path_factory.mktemp('certificates')
+    authority = trustme.CA()
+    certificate = authority.issue_cert('localhost', '127.0.0.1')
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    pem = certificate.cert_chain_pems[0].bytes(), certificate.private_key_pem.bytes()
+    for name, data in zip(('certificate', 'key'), pem, strict=True):
+        (folder / f'{name}.pem').write_bytes(data)
+        (folder / f'{name}.der').write_bytes(binascii.a2b_base64(b''.join(data.strip().split(b'\n')[1:-1])))
+
+    def files(runtime):
+        suffix = 'der' if runtime.small else 'pem'
+        return [str(folder / f'{name}.{suffix}') for name in ('certificate', 'key')]
+
+    return files, client
+
+
+@pytest.fixture
+def secure(runtime, certificates):
+    """Give an application over TLS, with bodies of 64 MiB."""
+    files, context = certificates
+    process = runtime.sharing('tls=' + ','.join(files(runtime)), Server_tick=0.05, Server_linger_timeout=0.4,
+                              Request_max_content_length=2**26)
+    process.tls = context
+    from tests.runtimes.conftest import settled
+
+    with settled(process):
+        yield process
+
+
+def test_tls(secure):
+    client = secure.client()
+    assert json_of(client.get('/echo'))['scheme'] == 'https'
+    assert client.get('/').body == b'Hello!'
+    assert client.get('/big/300000').body == b'b' * 300000
+    assert client.get('/stream/iterator?key=tls&size=1000&count=100').body == b's' * 100000
+    body = bytes(range(256)) * 4000
+    assert json_of(client.request('POST', '/upload', body=body))['crc'] == binascii.crc32(body)
+    client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 3)
+    for _ in range(3):
+        assert client.response().body == b'Hello!'
+    assert client.get('/', Connection='close').body == b'Hello!'
+    assert client.is_closed()
+
+
+def test_a_tls_client_that_leaves(secure, leave):
+    key = f'tls-{leave.__name__}'
+    client = secure.client()
+    client.ask('GET', f'/stream/iterator?key={key}&delay=-1')
+    client.head()
+    secure.told(key, 'waiting')
+    leave(client)
+    assert secure.events(key, 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
+
+
+def test_what_is_not_tls_is_closed(secure):
+    with Client(secure.port) as client:
+        client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+        try:
+            assert b'HTTP' not in client.rest()
+        except ConnectionError:
+            pass
+    assert secure.client().get('/').body == b'Hello!'
+
+
+def test_a_tls_handshake_that_takes_too_long_is_ended(runtime, certificates, stopwatch):
+    files, context = certificates
+    with runtime.started('tls=' + ','.join(files(runtime)), accepts=False, Server_tick=0.05, Server_tls_timeout=0.4,
+                         Server_head_timeout=0.4) as server:
+        assert server.accepts()
+        server.tls = context
+        silent, begins = Client(server.port), Client(server.port)
+        with silent, begins:
+            begins.send(b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03')
+            assert server.get('/').body == b'Hello!'
+            for client in silent, begins:
+                try:
+                    client.rest()
+                except ConnectionError:
+                    pass
+            assert 0.4 < stopwatch() < 10
+        assert json_of(server.get('/connections/1')) == {'connections': 1}
+
+
+def test_tls_shutdown(runtime, certificates):
+    files, context = certificates
+    with runtime.started('tls=' + ','.join(files(runtime)), Server_tick=0.05, Server_linger_timeout=0.4) as server:
+        server.tls = context
+        idle, kept, streaming = [server.client() for _ in range(3)]
+        kept.get('/')
+        streaming.ask('GET', '/stream/iterator?key=s&delay=0.1&count=5')
+        streaming.head()
+        assert server.get('/shutdown').body == b'The server stops.'
+        assert list(streaming.chunks()) == [b'sssss'] * 5
+        for client in idle, kept:
+            assert client.is_closed()
+        assert server.ends() == 0
+
+
+# What the documentation shows.
+
+def at_port(process, port, tls=None):
+    process.port, process.tls = port, tls
+    assert process.accepts(), process.printed
+    return process
+
+
+def wait_until_free(port):
+    end = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_server(('0.0.0.0', port)).close()
+        except OSError:
+            if time.monotonic() > end:
+                pytest.skip(f'port {port} is taken')
+            time.sleep(0.1)
+        else:
+            return
+
+
+HELLO = """
+from microdot import Microdot
+
+app = Microdot()
+
+
+@app.route('/')
+async def index(request):
+    return 'Hello, world!'
+
+"""
+
+
+def test_e002_the_smallest_program(runtime):
+    wait_until_free(5000)
+    process = at_port(runtime.script(HELLO + 'app.run()\n'), 5000)
+    try:
+        response = process.get('/')
+        assert (response.status, response.body) == (200, b'Hello, world!')
+        assert response.headers['content-type'] == 'text/plain; charset=UTF-8'
+        process.assert_no_trouble()
+    finally:
+        process.kill()
+
+
+def test_e003_a_server_beside_other_work(runtime):
+    with runtime.started('mode=beside') as server:
+        for _ in range(3):
+            assert server.get('/').body == b'Hello!'
+        time.sleep(0.3)
+        server.get('/shutdown')
+        assert server.ends() == 0
+        assert 'worked True' in server.printed
+
+
+def test_e004_a_script_from_the_shell(runtime, tmp_path):
+    port = free_port()
+    process = runtime.script(HELLO + f"if __name__ == '__main__':\n    app.run(port={port})\n")
+    try:
+        assert at_port(process, port).get('/').body == b'Hello, world!'
+    finally:
+        process.kill()
+
+
+def test_e005_another_port(runtime):
+    port = free_port()
+    process = runtime.script(HELLO + f'app.run(port={port})\n')
+    try:
+        assert at_port(process, port).get('/').body == b'Hello, world!'
+    finally:
+        process.kill()
+
+
+def test_e006_tls(runtime, certificates):
+    files, context = certificates
+    port = free_port()
+    module = 'tls' if runtime.small else 'ssl'
+    certificate, key = files(runtime)
+    script = HELLO + f"""
+@app.route('/scheme')
+async def scheme(request):
+    return request.scheme
+
+import {module} as ssl
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+"""
+    if runtime.small:
+        script += f"context.load_cert_chain(open({certificate!r}, 'rb').read(), open({key!r}, 'rb').read())\n"
+    else:
+        script += f'context.load_cert_chain({certificate!r}, {key!r})\n'
+    process = runtime.script(script + f'app.run(port={port}, debug=True, ssl=context)\n')
+    try:
+        at_port(process, port, context)
+        client = process.client()
+        assert client.get('/').body == b'Hello, world!'
+        assert client.get('/scheme').body == b'https'
+        assert client.get('/missing').status == 404
+        process.says(fr'Starting async server on 0\.0\.0\.0:{port}\.\.\.\n')
+        process.says(r'GET / 200\nGET /scheme 200\nGET /missing 404\n')
+        process.assert_no_trouble()
+    finally:
+        process.close_clients()
+        process.kill()
+
+
+def test_e026_an_application_of_two(runtime):
+    port = free_port()
+    process = runtime.script(f"""
+from microdot import Microdot
+
+fruit, nuts = Microdot(), Microdot()
+
+
+@fruit.get('/')
+async def list_fruit(request):
+    return 'apples and ' + request.url_prefix
+
+
+@fruit.post('/')
+async def new_fruit(request):
+    return 'new', 201
+
+
+@nuts.get('/')
+async def list_nuts(request):
+    return 'almonds'
+
+
+def create_app():
+    app = Microdot()
+    app.mount(fruit, url_prefix='/fruit')
+    app.mount(nuts, url_prefix='/nuts')
+    return app
+
+
+create_app().run(port={port})
+""")
+    try:
+        at_port(process, port)
+        client = process.client()
+        assert client.get('/fruit/').body == b'apples and /fruit'
+        assert client.get('/fruit').body == b'apples and /fruit'
+        assert client.request('POST', '/fruit/', body=b'').status == 201
+        assert client.get('/nuts/').body == b'almonds'
+        assert client.get('/').status == 404
+        process.assert_no_trouble()
+    finally:
+        process.close_clients()
+        process.kill()
+
+
+def test_e028_a_route_that_shuts_the_server_down(runtime):
+    with runtime.started() as server:
+        idle, kept = server.client(), server.client()
+        kept.get('/')
+        response = server.client().get('/shutdown')
+        assert (response.status, response.body) == (200, b'The server stops.')
+        assert idle.is_closed()
+        assert kept.is_closed()
+        assert server.ends() == 0
+        assert server.printed.endswith('run returned\n')
