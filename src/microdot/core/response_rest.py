@@ -1,14 +1,15 @@
 # Knows what a Response is beyond a plain one: cookies, checks, iteration over the body, HTTP/1.0 to a stream.
 # Must not know requests or servers.
 from ..wire.fields import check_name, check_text, head_bytes
-from .compat import in_thread, iscoroutine
+from .compat import iscoroutine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from typing import Any
 
     from .multidict import NoCaseDict
+    from .threads import Turns
 
 # What a socket says of a peer that has left: EPIPE, ECONNRESET (BSD and Linux), ENOTCONN.
 MUTED_SOCKET_ERRORS = [32, 54, 104, 128]
@@ -18,6 +19,8 @@ _END = object()  # what follows the last piece of a body
 
 class ResponseRest:
     """The methods of `Response` that a plain response does not need."""
+
+    _turns: 'Turns | None' = None
 
     if TYPE_CHECKING:
         status_code: int
@@ -130,9 +133,18 @@ class ResponseRest:
         function = getattr(body, 'aclose', None) or getattr(body, 'close', None)
         if function:
             self.body = b''
-            result = await in_thread(function) if self.threaded else function()
+            result = await self.in_thread(function) if self.threaded else function()
             if hasattr(result, '__await__') or iscoroutine(result):
                 await result
+
+
+    async def in_thread(self, function: 'Callable[[], Any]') -> 'Any':
+        """Run a function of the body in a thread, one at a time: a generator that runs cannot be closed."""
+        if self._turns is None:
+            from .threads import Turns
+
+            self._turns = Turns()
+        return await self._turns.run(function)
 
 
 def is_muted(exc: OSError) -> bool:
@@ -147,7 +159,7 @@ class _Pieces:
         body = response.body
         self._size = response.send_file_buffer_size
         self._read = getattr(body, 'read', None)
-        self._threaded = response.threaded
+        self._in_thread = response.in_thread if response.threaded else None
         if self._read is None and not hasattr(body, '__next__'):
             if body is None or isinstance(body, (str, bytes, bytearray, memoryview)):
                 body = iter((body,) if body else ())  # a value stays, for who writes the response again
@@ -161,8 +173,8 @@ class _Pieces:
         return self
 
     async def __anext__(self) -> 'Any':
-        if self._threaded:
-            piece = await in_thread(self._step)
+        if self._in_thread:
+            piece = await self._in_thread(self._step)
         else:
             piece = self._step()
         if hasattr(piece, '__await__') or iscoroutine(piece):

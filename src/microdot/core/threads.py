@@ -79,4 +79,19 @@ class Threads:
                 self._free += 1
 
 
+class Turns:
+    """Runs functions in threads of the pool one at a time, also when the caller of the one before was cancelled."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    async def run(self, function: 'Callable[[], Any]') -> Any:
+        """Run a function in a thread and return its result."""
+        return await threads.run(self._run, function)
+
+    def _run(self, function: 'Callable[[], Any]') -> Any:
+        with self._lock:
+            return function()
+
+
 threads = Threads()
