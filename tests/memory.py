@@ -458,7 +458,7 @@ class _MemoryServer:
         self.clock = Clock()
         self._accepting = []
 
-    async def _listen(self, start_serving):
+    async def _listen(self):
         self.loop = asyncio.get_running_loop()
         self.listener = _Listener()
 

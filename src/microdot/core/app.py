@@ -116,7 +116,7 @@ class Microdot(AppRest, Dispatcher):
         if SMALL:
             if not start_serving:
                 raise ValueError('start_serving=False is not supported on this platform')
-            load('server.intake', 'server.exchange', 'server.base', 'server.stream_connection')
+            load('server.exchange', 'server.base', 'server.stream_connection')
             from ..server.stream import StreamServer as Server
         else:
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]
@@ -128,14 +128,13 @@ class Microdot(AppRest, Dispatcher):
             verbose()
             log(INFO, 'Starting async server on %s:%d...', host, port)
         server = self.server = Server(self, host, port, ssl)
-        await server.start(start_serving)
-        if not start_serving:
-            return server
         try:
+            await server.start(start_serving)
+            if not start_serving:
+                return server
             await server.serve_forever()
         except asyncio.CancelledError:
             pass
-        await server.wait_closed()
         return None
 
     def run(self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None) -> None:

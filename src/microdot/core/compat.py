@@ -17,6 +17,7 @@ if TYPE_CHECKING or not SMALL:
         incomplete_read as incomplete_read,
         invoke_handler as invoke_handler,
         is_async as is_async,
+        is_cancelled as is_cancelled,
         iscoroutine as iscoroutine,
         load as load,
         log as log,
@@ -24,6 +25,7 @@ if TYPE_CHECKING or not SMALL:
         on_signals as on_signals,
         peer_address as peer_address,
         print_exception as print_exception,
+        shield as shield,
         verbose as verbose,
         wraps as wraps,
     )

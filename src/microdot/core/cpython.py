@@ -13,6 +13,7 @@ from typing import Any
 INFO = logging.INFO
 
 incomplete_read = asyncio.IncompleteReadError
+shield = asyncio.shield
 _logger = logging.getLogger('microdot')
 
 
@@ -42,6 +43,12 @@ def print_exception(exc: BaseException) -> None:
 
 def load(*rooms: str) -> None:
     """Import rooms in an order that needs little memory; here there is enough."""
+
+
+def is_cancelled() -> bool:
+    """Tell whether the running task was cancelled from outside."""
+    cancelling: Any = getattr(asyncio.current_task(), 'cancelling', None)
+    return not cancelling or cancelling() > 0  # before 3.11 a task does not tell
 
 
 def is_async(handler: 'Callable[..., Any]') -> bool:

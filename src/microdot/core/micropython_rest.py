@@ -32,3 +32,13 @@ def resumed(piece: 'Any', rest: 'Any') -> 'Any':
     # An iterator whose first piece was taken.
     yield piece
     yield from rest
+
+
+def shield(task: 'Any') -> 'Any':
+    # UPY: a task that waits for another does not cancel it.
+    return task
+
+
+def is_cancelled() -> bool:
+    # UPY: a task does not tell.
+    return True

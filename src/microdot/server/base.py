@@ -1,7 +1,7 @@
 # Knows the server as a whole: limits, deadlines, connections and their end. Must not know how bytes are moved.
 import asyncio
 
-from ..core.compat import SMALL
+from ..core.compat import ERROR, SMALL, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ class Server(ServerRest):
     max_connections = 8 if SMALL else 10_000
     tick: float = 1  # between two looks at the deadlines
 
-    _call_in_loop: 'Any' = None  # where there are threads
+    call_in_loop: 'Any' = None  # where there are threads
     listener: 'Any' = None  # asyncio's server
     sweeper: 'Any' = None
+    started = False  # whether the start-up handlers ran, so that the shutdown handlers are to run
+    starting: 'Any' = None  # the task in which the start-up handlers run
 
     def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app
@@ -50,65 +52,63 @@ class Server(ServerRest):
         self.is_closing = False
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
         self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now
-        self._closed = None if SMALL else asyncio.Event()
+        self.closing = None if SMALL else asyncio.Event()
         self.gone: 'asyncio.Event | None' = None  # set whenever a connection or a background task ends, while one waits
-        self.background: 'set[Any]' = set()
-        self._drained = False
+        self.background: 'dict[Any, str]' = {}  # tasks beside the connections, and their names
+        self.ending: 'Any' = None  # the task that ends the server
 
     async def start(self, start_serving: bool = True) -> None:
-        """Run the start-up handlers and listen; `ValueError` for a route with a malformed pattern."""
+        """Run the start-up handlers and listen; `ValueError` for a route with a malformed pattern.
+
+        If this fails or is cancelled, the server is closed.
+        """
         self.app.router()
         if not SMALL:
             from ..core.compat import caller_in_loop
 
-            self._call_in_loop = caller_in_loop()
-        if self.app.startup_handlers:
-            await self.app.run_startup_handlers()
-        await self._listen(start_serving)
-        self.sweeper = asyncio.create_task(self._sweep())
+            self.call_in_loop = caller_in_loop()
+        try:
+            if self.app.startup_handlers:
+                self.starting = asyncio.current_task()
+                await self.app.run_startup_handlers()
+                self.starting = None
+            self.started = True
+            if not self.is_closing:
+                await self._listen()
+                self.sweeper = asyncio.create_task(self._sweep())
+                if start_serving and not SMALL:
+                    await self.start_serving()
+        except BaseException:
+            self.starting = None
+            self.close_now()
+            await self.wait_closed()
+            raise
 
     if TYPE_CHECKING:
 
-        async def _listen(self, start_serving: bool) -> None: ...
+        async def _listen(self) -> None: ...
 
     async def serve_forever(self) -> None:
-        """Serve until the server is closed; when this is cancelled the server closes."""
-        if not SMALL:
-            await self.start_serving()
+        """Serve until the server is closed and has ended; when this is cancelled the server closes."""
         try:
+            if not (SMALL or self.is_closing):
+                await self.start_serving()
             await self.closed()
         finally:
-            self.close()
+            self.close_now()
+            await self.wait_closed()
 
     async def closed(self) -> None:
         """Wait until the server is closed."""
-        # UPY: the listener's end says as much as an event, and costs no heap.
-        await (self._closed.wait() if self._closed else self.listener.wait_closed())
-
-    def close(self) -> None:
-        """Accept no more connections, and close those that are idle; `wait_closed` waits for the others.
-
-        May be called from any thread.
-        """
-        if not self.is_closing:
-            if self._call_in_loop:
-                self._call_in_loop(self._close)
-            else:
-                self._close()
-
-    def _close(self) -> None:
-        if not self.is_closing:
-            self.is_closing = True
-            self.listener.close()
-            if self._closed:
-                self._closed.set()
-            for connection in list(self.connections):
-                if connection.is_idle():
-                    connection.close()
+        if self.closing:
+            await self.closing.wait()
+        elif self.listener:
+            # UPY: the listener's end says as much as an event, and costs no heap.
+            await self.listener.wait_closed()
 
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
-        if len(self.connections) >= self.max_connections and not self.make_room():
+        if self.is_closing or (len(self.connections) >= self.max_connections and not self.make_room()):
             return False
         self.connections.add(connection)
         return True
@@ -126,10 +126,16 @@ class Server(ServerRest):
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(self.tick)
-            self.now = now = self.now + self.tick
-            scarce = len(self.connections) * 2 > self.max_connections
-            self.idle_deadline = self.after(self.busy_idle_timeout if scarce else self.idle_timeout)
-            for connection in list(self.connections):
-                if 0 < connection.deadline <= now:
-                    connection.deadline = 0
-                    connection.expire()
+            try:
+                self._expire()
+            except Exception as exc:  # such as MemoryError; other deadlines pass too
+                log(ERROR, 'Exception at a deadline', exc=exc)
+
+    def _expire(self) -> None:
+        self.now = now = self.now + self.tick
+        scarce = len(self.connections) * 2 > self.max_connections
+        self.idle_deadline = self.after(self.busy_idle_timeout if scarce else self.idle_timeout)
+        for connection in list(self.connections):
+            if 0 < connection.deadline <= now:
+                connection.deadline = 0
+                connection.expire()

@@ -1,10 +1,13 @@
 # Knows a connection as a pair of asyncio's streams, and what happens when its deadline passes. Must not know sockets.
+from ..core.compat import ERROR, is_cancelled, log
 from ..core.errors import HTTPException
 from ..core.streams import ByteStream
-from . import BODY, HEAD, IDLE, WRITE
+from . import BODY, CLOSE, HEAD, IDLE, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..core.request import Request
+    from ..core.response import Response
     from .base import Server
 
 
@@ -44,6 +47,13 @@ class ConnectionRest(ByteStream):
         """Tell whether the client has ended its side and everything was read."""
         return self.disconnected and not self.buffer
 
+    async def cancelled(self, request: 'Request | None', exc: BaseException) -> 'Response':
+        """Return the response to a handler that something of its own has cancelled; raise what was cancelled from outside."""
+        if self.disconnected or is_cancelled():
+            raise exc
+        log(ERROR, 'A handler was cancelled by what it waited for', exc=exc)
+        return await self.server.app.error_response(request, 500, 'Internal server error')
+
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""
         # RFC 9112 2.2: an empty line does not begin one.
@@ -56,7 +66,7 @@ class ConnectionRest(ByteStream):
             self.close()
         elif phase in (HEAD, BODY):
             self.interrupt(HTTPException(408, 'Request timeout'))
-        elif phase == WRITE and self.progressed():
+        elif phase in (WRITE, CLOSE) and self.progressed():
             self.deadline = self.server.after(self.server.write_timeout)
         else:
             self.abort()

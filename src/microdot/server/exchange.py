@@ -1,6 +1,6 @@
 # Knows what both servers decide alike: what bytes are a request or a refusal, how a response becomes bytes, what
 # happens to an unread body and whether the connection is kept. Must not know sockets, transports or loops.
-from asyncio import CancelledError, sleep
+from asyncio import CancelledError
 
 from ..core.buffer import Buffer
 from ..core.compat import ERROR, INFO, SMALL, log
@@ -9,7 +9,6 @@ from ..core.request import Request
 from ..core.response import Response
 from . import CLOSE, HANDLER, HEAD, IDLE
 from .framing import frame, has_body
-from .intake import next_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ else:
     from ..core.compat import Late as ConnectionRest
 
 SLICE = 4 * 1024 if SMALL else 64 * 1024  # bytes given to the transport at once
-_TURN = 32  # pipelined requests after which other connections take their turn
 
 
 class Connection(ConnectionRest, Buffer):
@@ -55,25 +53,18 @@ class Connection(ConnectionRest, Buffer):
         self.phase = HEAD
         self.deadline = server.after(server.head_timeout)
 
-    async def serve(self, asked: 'Request | HTTPException | None') -> None:
-        """Answer a request, or refuse it, and go on with those that follow in the buffer."""
-        served = 0
+    async def serve(self, asked: 'Request | HTTPException') -> None:
+        """Answer a request, or refuse it."""
+        self.phase = HANDLER
+        self.deadline = 0
         try:
-            while asked and not self.lost:
-                self.phase = HANDLER
-                self.deadline = 0
+            if not self.lost:
                 await self._answer(asked)
-                if not self.keep:
-                    self.finish()
-                    return
+            if self.keep and not self.server.is_closing:
                 self.phase = IDLE
                 self.deadline = self.server.idle_deadline
-                if not self.buffer:
-                    break
-                served += 1
-                if served % _TURN == 0:
-                    await sleep(0)
-                asked = next_request(self)
+            else:
+                self.finish()
         except CancelledError:
             self.abort()
             raise
@@ -85,7 +76,6 @@ class Connection(ConnectionRest, Buffer):
 
     async def _answer(self, asked: 'Request | HTTPException') -> None:
         request = response = error = None
-        app = self.server.app
         try:
             if isinstance(asked, Request):
                 self.request = request = asked
@@ -96,7 +86,10 @@ class Connection(ConnectionRest, Buffer):
             else:
                 error = asked
                 self.keep = False
-            response = await app.dispatch_request(request, error)
+            try:
+                response = await self.server.app.dispatch_request(request, error)
+            except CancelledError as exc:
+                response = await self.cancelled(request, exc)
             body = response.body
             if self.lost:
                 await response.close()
@@ -110,17 +103,17 @@ class Connection(ConnectionRest, Buffer):
                 from .streaming import send
 
                 await send(self, request, response)
-            if self.body and self.keep:
-                from .body import skip_body
-
-                await skip_body(self, self.body)
         finally:
             self.request = None
-            if request:
-                if request.response_callbacks:
-                    self.server.spawn(request.responded(response))
-                if app.debug and response:
-                    log(INFO, '%s %s %d', request.method, request.path, response.status_code)
+            if request and request.response_callbacks:
+                name = 'after the response to %s %s' % (request.method, request.path)
+                self.server.spawn(request.responded(response), name)
+            if request and response and self.server.app.debug:
+                log(INFO, '%s %s %d', request.method, request.path, response.status_code)
+        if self.body and self.keep:
+            from .body import skip_body
+
+            await skip_body(self, self.body)
 
     def reply(self, request: 'Request | None', response: Response) -> None:
         """Write a response whose body is bytes."""

@@ -2,7 +2,7 @@
 # Must not know how bytes are moved.
 import asyncio
 
-from ..core.compat import SMALL, WARNING, log
+from ..core.compat import SMALL, WARNING, log, shield
 from . import IDLE
 
 TYPE_CHECKING = False
@@ -22,18 +22,45 @@ class ServerRest:
     if TYPE_CHECKING:
         app: Microdot
         connections: set[Connection]
-        background: set[Any]
+        background: dict[Any, str]
+        ending: Any
+        started: bool
         gone: 'asyncio.Event | None'
         listener: Any
         sweeper: Any
         is_closing: bool
+        starting: Any
+        call_in_loop: Any
+        closing: 'asyncio.Event | None'
         max_connections: int
         drain_timeout: float
         tick: float
-        _drained: bool
 
         async def closed(self) -> None: ...
-        def close(self) -> None: ...
+
+    def close(self) -> None:
+        """Accept no more connections, and close those that are idle; `wait_closed` waits for the others.
+
+        May be called from any thread.
+        """
+        if self.call_in_loop:
+            self.call_in_loop(self.close_now)
+        else:
+            self.close_now()
+
+    def close_now(self) -> None:
+        """Do what `close` does, in the thread of the event loop."""
+        if not self.is_closing:
+            self.is_closing = True
+            if self.listener:
+                self.listener.close()
+            if self.starting and self.starting is not asyncio.current_task():
+                self.starting.cancel()
+            if self.closing:
+                self.closing.set()
+            for connection in list(self.connections):
+                if connection.is_idle():
+                    connection.close()
 
     @property
     def sockets(self) -> 'Any':
@@ -58,7 +85,9 @@ class ServerRest:
 
     def is_serving(self) -> bool:
         """Tell whether new connections are accepted."""
-        return self.sweeper is not None and not self.is_closing
+        if SMALL or not self.listener:
+            return self.listener is not None and not self.is_closing
+        return bool(self.listener.is_serving())
 
     def make_room(self) -> bool:
         """Close the connections that have been idle for longest, and tell whether there were any."""
@@ -69,16 +98,18 @@ class ServerRest:
             connection.close()
         return bool(idle)
 
-    def spawn(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
-        """Run a coroutine beside the connections; the end of the server waits for it."""
-        self.background.add(coroutine)
-        asyncio.create_task(self._run_beside(coroutine))  # noqa: RUF006 - the loop holds a task that is about to run
+    def spawn(self, coroutine: 'Coroutine[Any, Any, None]', name: str) -> None:
+        """Run a coroutine beside the connections; the end of the server waits for it.
+
+        :param name: what the log says of it if it does not end.
+        """
+        self.background[asyncio.create_task(self._run_beside(coroutine))] = name
 
     async def _run_beside(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
         try:
             await coroutine
         finally:
-            self.background.discard(coroutine)
+            self.background.pop(asyncio.current_task(), None)
             if self.gone:
                 self.gone.set()
 
@@ -90,23 +121,31 @@ class ServerRest:
     async def wait_closed(self) -> None:
         """Wait until the server is closed and has ended: what is under way, at most `drain_timeout`, and the shutdown handlers."""
         await self.closed()
-        if not self._drained:
-            self._drained = True
-            try:
-                await self._drain()
-            finally:
-                self.abort_clients()
+        if self.ending is None:
+            self.ending = asyncio.create_task(self._end())
+        await shield(self.ending)
+
+    async def _end(self) -> None:
+        try:
+            await self._drain()
+        finally:
+            self.abort_clients()
+            if self.sweeper:
                 self.sweeper.cancel()
-            await self.app.run_shutdown_handlers()
+            if self.started:
+                await self.app.run_shutdown_handlers()
 
     async def _drain(self) -> None:
         try:
             await asyncio.wait_for(self._quiet(), self.drain_timeout)
         except asyncio.TimeoutError:
-            for connection in self.connections:
-                if connection.request:
-                    log(WARNING, 'Still running at shutdown: %s %s', connection.request.method, connection.request.path)
+            running = [connection.request for connection in self.connections]
+            names = [request.method + ' ' + request.path for request in running if request]
+            for name in names + list(self.background.values()):
+                log(WARNING, 'Still running at shutdown: %s', name)
             self.abort_clients()
+            for task in list(self.background):
+                task.cancel()
             try:
                 await asyncio.wait_for(self._quiet(), self.tick)
             except asyncio.TimeoutError:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 class StreamServer(Server):
     """Serves an application over asyncio's streams: the device's server, and a fallback on CPython."""
 
-    async def _listen(self, start_serving: bool) -> None:
+    async def _listen(self) -> None:
         options: 'dict[str, Any]' = {}
         if self.ssl:
             options['ssl'] = self.ssl  # UPY: the first read does the handshake
         if not SMALL:
-            options['start_serving'] = start_serving
+            options['start_serving'] = False
             if self.ssl:
                 options['ssl_handshake_timeout'] = self.tls_timeout
         self.listener: 'Any' = await asyncio.start_server(self._accept, self.host, self.port, **options)
@@ -29,3 +29,4 @@ class StreamServer(Server):
             await connection.run()
         else:
             writer.close()
+            await writer.wait_closed()

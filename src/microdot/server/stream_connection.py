@@ -45,7 +45,17 @@ class StreamConnection(StreamRest, Connection):
                             break
                     except HTTPException as refusal:
                         asked = refusal
-                await self.serve(asked)
+                    else:
+                        continue
+                if SMALL:
+                    await self.serve(asked)
+                else:
+                    # A task of its own keeps context variables and cancellation from reaching the next request.
+                    self.task, task = asyncio.create_task(self.serve(asked)), self.task
+                    try:
+                        await self.task
+                    finally:
+                        self.task = task
             while self.phase == CLOSE and await self._fill():
                 self.take(_READ)
         except (asyncio.CancelledError, OSError):
