@@ -454,3 +454,15 @@ async def test_an_application_of_its_own():
     one, two = application('/one'), application('/two')
     assert await routed(one, '/two') == 404
     assert await routed(two, '/two') == ('/two', {})
+
+
+def test_no_path_takes_long():
+    # Several parts that may hold slashes match short paths only; one alone, and those without slashes, any.
+    spans = URLPattern('/<path:a>/x/<path:b>/x/<path:c>/y')
+    assert spans.match('/1/2/x/3/x/4/y') == {'a': '1/2', 'b': '3', 'c': '4'}
+    assert spans.match('/x' * 4000) is None
+    assert URLPattern('/<path:a>/y').match('/x' * 4000 + '/y') == {'a': ('/x' * 4000)[1:]}
+    numbers = URLPattern('/<re:[0-9]+:a>/<re:[a-z]+:b>')
+    assert numbers.match('/12/ab') == {'a': '12', 'b': 'ab'}
+    assert numbers.match('/1' * 4000) is None
+    assert URLPattern('/<re:.+:a>/<re:.+:b>').match('/1/2/3') == {'a': '1/2', 'b': '3'}

@@ -90,7 +90,7 @@ class Dispatcher:
                 hooks().add_vary(response, vary)
             if (
                 response.own_headers is not None or response.reason or not isinstance(response.body, bytes)
-                or not 100 <= response.status_code <= 999
+                or not 200 <= response.status_code <= 999
             ):
                 response.check()
         except Exception as exc:

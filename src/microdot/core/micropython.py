@@ -19,7 +19,7 @@ def load(*rooms: str) -> None:
 
 def peer_address(peername: 'Any') -> 'Any':
     # UPY: the unix port gives the socket's address structure.
-    if isinstance(peername, bytes):
+    if isinstance(peername, (bytes, bytearray)):
         return '%d.%d.%d.%d' % tuple(peername[4:8]), peername[2] << 8 | peername[3]
     return peername
 

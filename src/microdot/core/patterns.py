@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .routing import Parser
 
 _STRING, _INT, _PATH = 0, 1, 2
+_MOST = 64  # segments of a path that is matched with several parts that may hold slashes: what takes too long
 _KINDS = {'/([^/]+)': _STRING, '/(-?\\d+)': _INT, '/(.+)': _PATH}
 
 
@@ -46,8 +47,9 @@ def parse(pattern: URLPattern) -> 'list[Any]':
     return segments
 
 
-def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser | None]':
-    # Name, regular expression, what a text must match (_STRING, _INT, _PATH or a compiled expression) and parser.
+def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser | None, bool]':
+    # Name, regular expression, what a text must match (_STRING, _INT, _PATH or a compiled expression), parser, and whether
+    # the text may hold slashes.
     if text[:3] == 're:':
         pattern, _, name = text[3:].rpartition(':')
         pattern = '/(' + pattern + ')'
@@ -62,7 +64,11 @@ def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser |
     if not name or '<' in name or '>' in name:
         raise ValueError('a placeholder needs a name and its whole segment in ' + owner.url_pattern)
     kind = _KINDS.get(pattern)
-    return name, pattern, re.compile('^' + pattern[1:] + '$') if kind is None else kind, parser
+    if kind is not None:
+        return name, pattern, kind, parser, kind == _PATH
+    # pattern[0] is the slash before the segment.
+    spans = any(part in pattern[1:] for part in ('/', '.', '[^', '\\D', '\\S', '\\W'))
+    return name, pattern, re.compile('^' + pattern[1:] + '$'), parser, spans
 
 
 def match(parts: 'list[Any]', path: str) -> 'dict[str, Any] | None':
@@ -74,7 +80,7 @@ def match(parts: 'list[Any]', path: str) -> 'dict[str, Any] | None':
     values: 'dict[str, Any]' = {}
     for segment in parts:
         if not isinstance(segment, str):
-            name, _, _, parser = segment
+            name, _, _, parser, _ = segment
             try:
                 values[name] = parser(texts[name]) if parser else texts[name]
             except ValueError:
@@ -108,13 +114,12 @@ def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'di
         if isinstance(part, str):
             if part != segments[j]:
                 return False
-        elif part[2] in (_STRING, _INT):
-            text = segments[j]
-            if not text or (part[2] == _INT and not _is_integer(text)):
-                return False
-            texts[part[0]] = text
-        else:
+        elif part[4]:
             return _match_spanning(parts, i, segments, j, texts)
+        else:
+            if not _accepts(part[2], segments[j]):
+                return False
+            texts[part[0]] = segments[j]
         i += 1
         j += 1
     return j == len(segments)
@@ -122,14 +127,19 @@ def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'di
 
 def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
     # A part that may hold slashes takes as many segments as it can.
-    name, _, kind, _ = parts[i]
+    name, _, kind, _, _ = parts[i]
     longest = len(segments) - (len(parts) - i - 1)
-    fixed = all(isinstance(part, str) or part[2] in (_STRING, _INT) for part in parts[i + 1:])
-    for end in range(longest, longest - 1 if fixed else j, -1):
-        text = '/'.join(segments[j:end])
-        if _accepts(kind, text) and end > j and _match(parts, i + 1, segments, end, texts):
-            texts[name] = text
-            return True
+    shortest = longest  # which the parts that follow decide, unless one of them may hold slashes too
+    if any(not isinstance(part, str) and part[4] for part in parts[i + 1:]):
+        if len(segments) > _MOST:
+            return False
+        shortest = j + 1
+    for end in range(longest, max(shortest, j + 1) - 1, -1):
+        if _match(parts, i + 1, segments, end, texts):
+            text = '/'.join(segments[j:end])
+            if _accepts(kind, text):
+                texts[name] = text
+                return True
     return False
 
 
@@ -139,7 +149,9 @@ def _is_integer(text: str) -> bool:
 
 
 def _accepts(kind: 'Any', text: str) -> bool:
-    if kind == _PATH:
+    if kind == _INT:
+        return bool(text) and _is_integer(text)
+    if kind in (_STRING, _PATH):
         return bool(text)
     match = kind.match(text)
     return bool(match) and match.group(0) == text  # a $ also matches before a line end

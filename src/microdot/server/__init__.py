@@ -5,3 +5,5 @@ HANDLER = 2  # the application
 BODY = 3  # more of a request's body
 WRITE = 4  # the client to read
 CLOSE = 5  # the client to close
+
+LEAVING = 0.5  # seconds after a client has ended its side in which a stream to it must go on

@@ -20,8 +20,12 @@ async def load_body(connection: Connection, request: 'Request') -> 'HTTPExceptio
         connection.keep = False
         return None
     connection.body = RequestBody(connection, connection.length, request.max_content_length)
-    if connection.expects_continue and isinstance(connection.server.app.find_route(request)[0], int):
-        return None  # the client need not send what nobody reads
+    if connection.expects_continue:
+        try:
+            if isinstance(connection.server.app.find_route(request)[0], int):
+                return None  # the client need not send what nobody reads
+        except Exception:
+            return None  # it is raised again, and answered, where the request is dispatched
     try:
         await request.load_body(connection.body, connection.length)
     except HTTPException as exc:

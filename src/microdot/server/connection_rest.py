@@ -47,6 +47,12 @@ class ConnectionRest(ByteStream):
         """Tell whether the client has ended its side and everything was read."""
         return self.disconnected and not self.buffer
 
+    def watch(self) -> None:
+        """Have what is queued written as soon as the task suspends, and the client's leaving noticed."""
+
+    async def unwatch(self) -> None:
+        """End what `watch` began."""
+
     async def cancelled(self, request: 'Request | None', exc: BaseException) -> 'Response':
         """Return the response to a handler that something of its own has cancelled; raise what was cancelled from outside."""
         if self.disconnected or is_cancelled():

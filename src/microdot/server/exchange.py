@@ -34,6 +34,7 @@ class Connection(ConnectionRest, Buffer):
     rest = ('server.connection_rest', 'ConnectionRest')
     blocked = True  # whether to drain after writing
     streaming = False  # whether the client's leaving ends the response
+    watcher: 'Any' = None  # the task that looks for that, where the transport does not tell
 
     disconnected = False  # whether the client has ended its side
     lost = False  # whether nothing can be sent any more
@@ -131,9 +132,6 @@ class Connection(ConnectionRest, Buffer):
     def queue(self, data: bytes) -> None:
         """Write bytes soon, together with what is written next."""
         self.pending.append(data)
-
-    def flush_soon(self) -> None:
-        """Have what is queued written as soon as the task suspends."""
 
     def write(self, data: bytes) -> None:
         """Write bytes; `drain` waits while there are too many of them."""

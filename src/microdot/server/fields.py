@@ -48,7 +48,7 @@ def _fields(
             if length is None or response.is_head:
                 length = int(value)
         elif lower == 'connection':
-            keep = keep and 'close' not in value.lower()
+            keep = keep and 'close' not in str(value).lower()
         elif lower in ('content-type', 'date'):
             if not (bare and lower == 'content-type'):
                 fields['Date' if lower == 'date' else 'Content-Type'] = value

@@ -3,7 +3,7 @@ import asyncio
 import sys
 from inspect import CORO_CREATED, getcoroutinestate
 
-from . import CLOSE, HANDLER, WRITE
+from . import CLOSE, HANDLER, LEAVING, WRITE
 from .base import Server
 from .exchange import Connection
 from .intake import next_request
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
 _TLS_SHUTDOWN = 1  # seconds for a client to acknowledge the end of TLS
-_LEAVING = 0.5  # seconds after a client's last byte in which a stream to it must go on
 
 
 class ProtocolConnection(Connection, asyncio.Protocol):
@@ -62,7 +61,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self.disconnected = True
         _wake(self._reader)
         if self.streaming:
-            self.loop.call_later(_LEAVING, self._leave, self.flushes)
+            self.loop.call_later(LEAVING, self._leave, self.flushes)
         # A client that has ended its side may wait for the answer to what it has asked; TLS cannot keep half open.
         return self.task is not None and not self.server.ssl
 
@@ -72,7 +71,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             if self.flushes == flushes:
                 self.task.cancel()
             else:
-                self.loop.call_later(_LEAVING, self._leave, self.flushes)
+                self.loop.call_later(LEAVING, self._leave, self.flushes)
 
     def connection_lost(self, exc: 'Exception | None') -> None:
         self.disconnected = self.lost = True

@@ -1,6 +1,7 @@
 # Knows how a connection over streams is flushed, interrupted and ended. Must not know HTTP.
 import asyncio
 
+from . import LEAVING
 from .connection_rest import ConnectionRest
 
 TYPE_CHECKING = False
@@ -10,24 +11,53 @@ if TYPE_CHECKING:
     from ..core.errors import HTTPException
 
 
+_AHEAD = 256  # bytes that are read while a response is streamed
+
+
 class StreamRest(ConnectionRest):
     """The methods of `StreamConnection` that a plain request does not need."""
 
     if TYPE_CHECKING:
         task: Any
+        watcher: Any
+        flushes: int
+        _reader: Any
         _writer: Any
         _closing: bool
         _unsent: int
         _interruption: 'Exception | None'
 
-    def flush_soon(self) -> None:
-        """Have what is queued written as soon as the task suspends."""
-        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
+    def watch(self) -> None:
+        """Have what is queued written as soon as the task suspends, and the client's leaving noticed."""
+        self.watcher = asyncio.create_task(self._watch())
 
-    async def _flush_soon(self) -> None:
+    async def _watch(self) -> None:
         try:
             self.flush()
-        except OSError:  # the next drain meets it
+            while len(self.buffer) < _AHEAD:
+                data = await self._reader.read(_AHEAD)
+                if not data:
+                    break
+                self.feed(data)
+            else:
+                return
+        except OSError:
+            pass
+        self.disconnected = True
+        # The client has ended its side. A stream that does not go on has probably nobody who reads it.
+        flushes = -1
+        while flushes != self.flushes:
+            flushes = self.flushes
+            await asyncio.sleep(LEAVING)
+        self.task.cancel()
+
+    async def unwatch(self) -> None:
+        """End what `watch` began."""
+        watcher, self.watcher = self.watcher, None
+        watcher.cancel()
+        try:
+            await watcher
+        except asyncio.CancelledError:
             pass
 
     def unsent_size(self) -> int:

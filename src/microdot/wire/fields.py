@@ -45,7 +45,7 @@ def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mappin
     lines = [status_line(version, status, reason)]
     for name, value in headers.items():
         if isinstance(value, list):
-            lines.extend([name + ': ' + one for one in value])
+            lines.extend(['%s: %s' % (name, one) for one in value])
         else:
             lines.append('%s: %s' % (name, value))
     lines.append('\r\n')
