@@ -89,6 +89,7 @@ MAY_IMPORT = {
 # What one function of a room may import beyond that.
 FUNCTION_MAY_IMPORT = {
     ('core.app', 'start_server'): {'server.protocol', 'server.stream'},
+    ('core.app_rest', 'handle_request'): {'server.stream'},
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 else:
     Base = object
 if TYPE_CHECKING or not SMALL:
-    from .compat import on_signals
+    from .compat import on_signals, thread_pool
 
 
 class AppRest(Base):
@@ -166,6 +166,21 @@ class AppRest(Base):
         """
         if self.server:
             self.server.close()
+
+    @property
+    def max_threads(self) -> int:
+        """How many threads run functions that are not coroutines, 32 (CPython); all applications of a process share them."""
+        return thread_pool().size
+
+    @max_threads.setter
+    def max_threads(self, size: int) -> None:
+        thread_pool().size = size
+
+    async def handle_request(self, reader: 'Any', writer: 'Any') -> None:
+        """Answer what a client asks over a pair of asyncio streams, until the connection ends."""
+        from ..server.stream import StreamServer, serve_streams
+
+        await serve_streams(self.server or StreamServer(self, '', 0), reader, writer)  # type: ignore[arg-type]  # pyright: ignore
 
     async def run_startup_handlers(self) -> None:
         """Run what was registered with `on_startup`; the runtimes call this before the first request."""

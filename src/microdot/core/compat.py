@@ -26,6 +26,7 @@ if TYPE_CHECKING or not SMALL:
         peer_address as peer_address,
         print_exception as print_exception,
         shield as shield,
+        thread_pool as thread_pool,
         verbose as verbose,
         wraps as wraps,
     )

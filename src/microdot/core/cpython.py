@@ -8,7 +8,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps as wraps
 from inspect import iscoroutine as iscoroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .threads import Threads
 
 INFO = logging.INFO
 
@@ -64,9 +67,14 @@ def is_async(handler: 'Callable[..., Any]') -> bool:
 
 async def in_thread(function: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
     """Run a function in a thread of the pool."""
+    return await thread_pool().run(function, *args, **kwargs)
+
+
+def thread_pool() -> 'Threads':
+    """Return the pool of threads that run what is not a coroutine."""
     from .threads import threads
 
-    return await threads.run(function, *args, **kwargs)
+    return threads
 
 
 async def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':

@@ -82,7 +82,8 @@ class ResponseRest:
 
     def check(self) -> None:
         """Raise `TypeError` or `ValueError` if the response cannot be sent."""
-        if not 100 <= self.status_code <= 999:
+        # RFC 9110 15.2: an interim response is not an answer; 101 is the last of HTTP on its connection.
+        if not 200 <= self.status_code <= 999 and self.status_code != 101:
             raise ValueError('status code %d' % self.status_code)
         body = self.body
         if body is not None and not any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__')):
@@ -96,6 +97,8 @@ class ResponseRest:
         if self.own_headers:
             for name, value in self.headers.items():
                 check_name(name)
+                if name.lower() == 'content-length' and (not str(value) or str(value).strip('0123456789')):
+                    raise ValueError('Content-Length %s' % value)
                 for one in value if isinstance(value, list) else (value,):
                     check_text(name, str(one))
 

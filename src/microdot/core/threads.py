@@ -1,6 +1,7 @@
 # Knows the threads in which CPython runs what is not a coroutine. Must not know HTTP.
 import asyncio
 import contextvars
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -18,6 +19,11 @@ class Threads:
 
     def __init__(self, size: int = 32) -> None:
         self.size = size
+        self._reset()
+        if hasattr(os, 'register_at_fork'):
+            os.register_at_fork(after_in_child=self._reset)  # a child has none of its parent's threads
+
+    def _reset(self) -> None:
         self._jobs: 'queue.SimpleQueue[Callable[[], None]]' = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._started = 0
@@ -44,6 +50,8 @@ class Threads:
                 future.set_exception(exc)
 
         def job() -> None:
+            if future.cancelled():
+                return
             result = exc = None
             try:
                 result = context.run(function, *args, **kwargs)
@@ -67,10 +75,20 @@ class Threads:
         with self._lock:
             self._free -= 1
             if self._free < 0 and self._started < self.size:
-                self._started += 1
-                self._free += 1
-                threading.Thread(target=self._work, name='microdot-%d' % self._started, daemon=True).start()
+                self._start()
         self._jobs.put(job)
+
+    def _start(self) -> None:
+        name = 'microdot-%d' % (self._started + 1)
+        try:
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+        except RuntimeError:
+            if not self._started:
+                self._free += 1
+                raise
+            return  # the job waits for a thread that there is
+        self._started += 1
+        self._free += 1
 
     def _work(self) -> None:
         while True:

@@ -21,12 +21,15 @@ class StreamServer(Server):
             options['start_serving'] = False
             if self.ssl:
                 options['ssl_handshake_timeout'] = self.tls_timeout
-        self.listener: 'Any' = await asyncio.start_server(self._accept, self.host, self.port, **options)
+        self.listener: 'Any' = await asyncio.start_server(
+            lambda reader, writer: serve_streams(self, reader, writer), self.host, self.port, **options)
 
-    async def _accept(self, reader: 'Any', writer: 'Any') -> None:
-        connection = StreamConnection(self, peer_address(writer.get_extra_info('peername')), reader, writer)
-        if self.admit(connection):
-            await connection.run()
-        else:
-            writer.close()
-            await writer.wait_closed()
+
+async def serve_streams(server: Server, reader: 'Any', writer: 'Any') -> None:
+    """Serve one client over a pair of streams."""
+    connection = StreamConnection(server, peer_address(writer.get_extra_info('peername')), reader, writer)
+    if server.admit(connection):
+        await connection.run()
+    else:
+        writer.close()
+        await writer.wait_closed()
