@@ -28,7 +28,7 @@ SUITES = {
     'core.app': {'core.app_rest', 'core.mounting'},
     'server.exchange': {'server', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing', 'server.intake',
                         'server.streaming'},
-    'server.base': {'server.server_rest'},
+    'server.base': {'server.server_rest', 'server.transports'},
     'server.stream': {'server.stream_connection', 'server.stream_rest'},
 }
 

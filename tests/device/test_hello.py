@@ -12,7 +12,8 @@ HEAP = 48  # KiB in which the sources as they are serve hello on 32 bits, whose 
 MODULES = sorted(
     '.'.join(path.relative_to(ROOT / 'src').with_suffix('').parts).removesuffix('.__init__')
     for path in (ROOT / 'src/microdot').rglob('*.py'))
-CPYTHON_ONLY = {'microdot.core.cpython', 'microdot.core.threads', 'microdot.server.protocol', 'microdot.wire.head_pattern'}
+CPYTHON_ONLY = {'microdot.core.cpython', 'microdot.core.threads', 'microdot.server.protocol', 'microdot.server.transports',
+                'microdot.wire.head_pattern'}
 
 
 @pytest.fixture(params=[pytest.param(build, marks=pytest.mark.needs(build)) for build in ('mp64', 'mp32')])

@@ -2,6 +2,7 @@
 import asyncio
 
 from ..core.compat import ERROR, SMALL, log
+from . import HANDLER, IDLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Server(ServerRest):
         self.connections: 'set[Connection]' = set()
         self.is_closing = False
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault
-        self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now
+        self.idle_deadline = self.after(self.idle_timeout)  # of a connection that becomes idle now, if there is room
         self.closing = None if SMALL else asyncio.Event()
         self.gone: 'asyncio.Event | None' = None  # set whenever a connection or a background task ends, while one waits
         self.background: 'dict[Any, str]' = {}  # tasks beside the connections, and their names
@@ -133,9 +134,12 @@ class Server(ServerRest):
 
     def _expire(self) -> None:
         self.now = now = self.now + self.tick
+        self.idle_deadline = self.after(self.idle_timeout)
         scarce = len(self.connections) * 2 > self.max_connections
-        self.idle_deadline = self.after(self.busy_idle_timeout if scarce else self.idle_timeout)
+        idle_now = now + self.idle_timeout - self.busy_idle_timeout if scarce else now
         for connection in list(self.connections):
-            if 0 < connection.deadline <= now:
+            if 0 < connection.deadline <= (idle_now if connection.phase == IDLE else now):
                 connection.deadline = 0
                 connection.expire()
+            elif connection.phase == HANDLER:
+                connection.look()

@@ -47,11 +47,8 @@ class ConnectionRest(ByteStream):
         """Tell whether the client has ended its side and everything was read."""
         return self.disconnected and not self.buffer
 
-    def watch(self) -> None:
-        """Have what is queued written as soon as the task suspends, and the client's leaving noticed."""
-
-    async def unwatch(self) -> None:
-        """End what `watch` began."""
+    def flush_soon(self) -> None:
+        """Have what is queued written as soon as the task suspends."""
 
     async def cancelled(self, request: 'Request | None', exc: BaseException) -> 'Response':
         """Return the response to a handler that something of its own has cancelled; raise what was cancelled from outside."""
@@ -64,6 +61,9 @@ class ConnectionRest(ByteStream):
         """Tell whether no request has begun."""
         # RFC 9112 2.2: an empty line does not begin one.
         return self.phase in (IDLE, HEAD) and self.buffer[self.position:] in (b'', b'\r\n')
+
+    def look(self) -> None:
+        """Find out whether the client has left, where nothing tells."""
 
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""

@@ -34,7 +34,6 @@ class Connection(ConnectionRest, Buffer):
     rest = ('server.connection_rest', 'ConnectionRest')
     blocked = True  # whether to drain after writing
     streaming = False  # whether the client's leaving ends the response
-    watcher: 'Any' = None  # the task that looks for that, where the transport does not tell
 
     disconnected = False  # whether the client has ended its side
     lost = False  # whether nothing can be sent any more

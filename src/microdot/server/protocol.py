@@ -7,6 +7,7 @@ from . import CLOSE, HANDLER, LEAVING, WRITE
 from .base import Server
 from .exchange import Connection
 from .intake import next_request
+from .transports import HIGH_WATER, bound, unsent_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ..core.errors import HTTPException
     from ..core.request import Request
 
-_HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
 _TLS_SHUTDOWN = 1  # seconds for a client to acknowledge the end of TLS
 
 
@@ -41,6 +41,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def connection_made(self, transport: 'Any') -> None:
         self.transport = transport
         self.client_addr = transport.get_extra_info('peername')
+        bound(transport)
         self.deadline = self.server.after(self.server.head_timeout)
         if not self.server.admit(self):
             self.abort()
@@ -53,7 +54,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             _wake(self._reader)
         elif self.task is None:
             self.start(next_request(self))
-        elif len(self.buffer) > _HIGH_WATER:
+        elif len(self.buffer) > HIGH_WATER:
             self._reading = False
             self.transport.pause_reading()
 
@@ -146,7 +147,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             self._flushing = self.loop.call_soon(self.flush)
         self.pending.append(data)
         self._pending_size += len(data)
-        if self._pending_size >= _HIGH_WATER:
+        if self._pending_size >= HIGH_WATER:
             self.flush()
             self.blocked = True  # others take their turn
 
@@ -179,7 +180,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             return
         self.phase = WRITE
         self.deadline = self.server.after(self.server.write_timeout)
-        self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = unsent_bytes(self.transport)
         waiting = self.loop.create_future()
         self._writers.append(waiting)
         try:
@@ -194,7 +195,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def progressed(self) -> bool:
         """Tell whether the client has read anything since this was last asked."""
-        unsent, self._unsent = self._unsent, self.transport.get_write_buffer_size()
+        unsent, self._unsent = self._unsent, unsent_bytes(self.transport)
         return self._unsent < unsent
 
     def interrupt(self, exc: 'HTTPException') -> None:
@@ -207,8 +208,8 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def linger(self) -> None:
         """Read on until the client closes."""
         self.flush()
-        self._unsent = self.transport.get_write_buffer_size()
-        if self._unsent:
+        self._unsent = unsent_bytes(self.transport)
+        if self.transport.get_write_buffer_size():
             self.deadline = self.server.after(self.server.write_timeout)
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -219,8 +220,12 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         """Close the connection when everything is written."""
         self.flush()
         self.phase = CLOSE
-        self._unsent = self.transport.get_write_buffer_size()
-        self.deadline = self.server.after(self.server.write_timeout)
+        if self.transport.get_write_buffer_size():
+            self._unsent = unsent_bytes(self.transport)
+            self.deadline = self.server.after(self.server.write_timeout)
+        else:
+            self._unsent = 0
+            self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
         self.transport.close()
 
     def abort(self) -> None:

@@ -5,6 +5,9 @@ from ..core.compat import SMALL, peer_address
 from .base import Server
 from .stream_connection import StreamConnection
 
+if not SMALL:
+    from .transports import HIGH_WATER, bound
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -21,6 +24,7 @@ class StreamServer(Server):
             options['start_serving'] = False
             if self.ssl:
                 options['ssl_handshake_timeout'] = self.tls_timeout
+            options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
         self.listener: 'Any' = await asyncio.start_server(
             lambda reader, writer: serve_streams(self, reader, writer), self.host, self.port, **options)
 
@@ -28,6 +32,8 @@ class StreamServer(Server):
 async def serve_streams(server: Server, reader: 'Any', writer: 'Any') -> None:
     """Serve one client over a pair of streams."""
     connection = StreamConnection(server, peer_address(writer.get_extra_info('peername')), reader, writer)
+    if hasattr(writer, 'transport'):
+        bound(writer.transport)
     if server.admit(connection):
         await connection.run()
     else:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .base import Server
 if TYPE_CHECKING or not SMALL:
     from .stream_rest import StreamRest
+    from .transports import abort
 else:
     from ..core.compat import Late as StreamRest
 
@@ -31,6 +32,9 @@ class StreamConnection(StreamRest, Connection):
         self._writer = writer
         self._interruption: 'Exception | None' = None
         self._closing = False
+        self.receiving = False  # whether somebody waits for bytes
+        self.seen = -1  # how many flushes there were when the server looked
+        self.patience = 0.0  # when a stream is given up that has not gone on since
         self._unsent = 0
         self.task: 'Any' = asyncio.current_task()
 
@@ -67,19 +71,18 @@ class StreamConnection(StreamRest, Connection):
             await self._end()
 
     async def _end(self) -> None:
+        transport = getattr(self._writer, 'transport', None)
         try:
-            if not self.disconnected:
-                await self.drain()
-            self.phase = CLOSE
-            self.deadline = self.server.after(self.server.write_timeout)
-            self._writer.close()
-            await self._writer.wait_closed()
+            if not self.lost or transport is None:
+                if transport:
+                    self.expect_end(transport)
+                self._writer.close()
+                await self._writer.wait_closed()
         except (asyncio.CancelledError, OSError):
             pass
         finally:
-            transport = getattr(self._writer, 'transport', None)
             if transport:
-                transport.abort()
+                abort(transport)
             self.server.forget(self)
 
     def served(self) -> None:
@@ -92,6 +95,7 @@ class StreamConnection(StreamRest, Connection):
             self.task.cancel()
 
     async def _fill(self) -> bool:
+        self.receiving = True
         try:
             data = await self._reader.read(_READ)
         except asyncio.CancelledError:
@@ -101,6 +105,8 @@ class StreamConnection(StreamRest, Connection):
             raise exc from None
         except OSError:
             data = b''
+        finally:
+            self.receiving = False
         if not data:
             self.disconnected = True
             return False
@@ -126,7 +132,7 @@ class StreamConnection(StreamRest, Connection):
                 self._unsent = self.unsent_size()
             await self._writer.drain()
         except OSError:
-            self.disconnected = True
+            self.disconnected = self.lost = True
             raise asyncio.CancelledError from None
         self.phase = HANDLER
         self.deadline = 0

@@ -1,8 +1,13 @@
-# Knows how a connection over streams is flushed, interrupted and ended. Must not know HTTP.
+# Knows how a connection over streams is flushed, interrupted and ended, and how it notices that its client has left.
+# Must not know HTTP.
 import asyncio
 
-from . import LEAVING
+from ..core.compat import SMALL
+from . import CLOSE, LEAVING
 from .connection_rest import ConnectionRest
+
+if not SMALL:
+    from .transports import unsent_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,8 +15,7 @@ if TYPE_CHECKING:
 
     from ..core.errors import HTTPException
 
-
-_AHEAD = 256  # bytes that are read while a response is streamed
+_AHEAD = 256  # bytes that are read while the application answers
 
 
 class StreamRest(ConnectionRest):
@@ -19,51 +23,69 @@ class StreamRest(ConnectionRest):
 
     if TYPE_CHECKING:
         task: Any
-        watcher: Any
+        streaming: bool
+        seen: int
+        patience: float
         flushes: int
         _reader: Any
         _writer: Any
         _closing: bool
         _unsent: int
+        receiving: bool
+        lost: bool
         _interruption: 'Exception | None'
 
-    def watch(self) -> None:
-        """Have what is queued written as soon as the task suspends, and the client's leaving noticed."""
-        self.watcher = asyncio.create_task(self._watch())
+    def flush_soon(self) -> None:
+        """Have what is queued written as soon as the task suspends."""
+        asyncio.create_task(self._flush_soon())  # noqa: RUF006 - the event loop holds a task that is about to run
 
-    async def _watch(self) -> None:
+    async def _flush_soon(self) -> None:
         try:
             self.flush()
-            while len(self.buffer) < _AHEAD:
-                data = await self._reader.read(_AHEAD)
-                if not data:
-                    break
-                self.feed(data)
-            else:
-                return
-        except OSError:
+        except OSError:  # the next drain meets it
             pass
-        self.disconnected = True
-        # The client has ended its side. A stream that does not go on has probably nobody who reads it.
-        flushes = -1
-        while flushes != self.flushes:
-            flushes = self.flushes
-            await asyncio.sleep(LEAVING)
-        self.task.cancel()
 
-    async def unwatch(self) -> None:
-        """End what `watch` began."""
-        watcher, self.watcher = self.watcher, None
-        watcher.cancel()
+    def look(self) -> None:
+        """Find out whether the client has left while nobody reads; a stream to it that does not go on is ended."""
+        if self.receiving:
+            return
+        if self.seen != self.flushes:
+            self.seen = self.flushes
+            self.patience = self.server.now + LEAVING
+        if not self.disconnected:
+            self.disconnected = self._has_ended()
+        elif self.streaming and self.server.now > self.patience:
+            self.task.cancel()
+
+    def _has_ended(self) -> bool:
+        reader = self._reader
+        if hasattr(reader, 'at_eof'):
+            return bool(reader.at_eof() or reader.exception())
+        # UPY: nothing but a read tells; what it gives waits for who reads next.
+        if self.buffer:
+            return False
         try:
-            await watcher
-        except asyncio.CancelledError:
-            pass
+            data = reader.s.read(_AHEAD)
+        except OSError:
+            return True
+        if data:
+            self.feed(data)
+        return bool(data == b'')
+
+    def expect_end(self, transport: 'Any') -> None:
+        """Set the deadline for the rest of a response to be sent and the connection to be closed."""
+        self.phase = CLOSE
+        if transport.get_write_buffer_size():
+            self._unsent = unsent_bytes(transport)
+            self.deadline = self.server.after(self.server.write_timeout)
+        else:
+            self._unsent = 0
+            self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
 
     def unsent_size(self) -> int:
-        """Return how many bytes the writer holds, 0 where it does not tell."""
+        """Return how many bytes the client has not received, 0 where nothing tells."""
         transport = getattr(self._writer, 'transport', None)
-        return transport.get_write_buffer_size() if transport else 0
+        return unsent_bytes(transport) if transport else 0
 
     def progressed(self) -> bool:
         """Tell whether the client has read anything since this was last asked."""
@@ -83,7 +105,7 @@ class StreamRest(ConnectionRest):
 
     def abort(self) -> None:
         """Close the connection at once."""
-        self.disconnected = True
+        self.disconnected = self.lost = True
         self.close()
 
     def is_closing(self) -> bool:

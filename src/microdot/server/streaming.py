@@ -45,7 +45,7 @@ async def _stream(
         pieces = response.body_iter()
         if pieces is response.body:
             begun = _begin(connection, head)
-            connection.watch()  # the first piece may be long in coming
+            connection.flush_soon()  # the first piece may be long in coming
         sent = 0
         async for piece in pieces:
             begun = begun or _begin(connection, head)
@@ -71,8 +71,6 @@ async def _stream(
         connection.reply(request, Response('Internal server error', 500))
     finally:
         connection.streaming = False
-        if connection.watcher:
-            await connection.unwatch()
 
 
 def _begin(connection: 'Connection', head: bytes) -> 'tuple[int, int]':

@@ -1,0 +1,43 @@
+# Knows what asyncio's transports hold, and bounds it; for CPython. Must not know HTTP.
+import sys
+
+if sys.platform != 'win32':
+    import fcntl
+    import termios
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
+
+
+def bound(transport: 'Any') -> None:
+    """Have a transport hold little more than `HIGH_WATER` bytes in either direction."""
+    transport.set_write_buffer_limits(HIGH_WATER)  # the default for TLS is 512 KiB
+    if hasattr(transport, 'max_size'):  # what asyncio's own transports give at once, 256 KiB
+        transport.max_size = HIGH_WATER
+
+
+def abort(transport: 'Any') -> None:
+    """Close a transport at once, if it is open."""
+    if _is_open(transport):
+        transport.abort()
+
+
+def _is_open(transport: 'Any') -> bool:
+    sock = transport.get_extra_info('socket')
+    return sock is not None and sock.fileno() >= 0
+
+
+def unsent_bytes(transport: 'Any') -> int:
+    """Return how many bytes that were written to a transport have not reached the peer, as far as the system tells."""
+    unsent: int = transport.get_write_buffer_size()
+    if sys.platform != 'win32' and _is_open(transport):
+        # The kernel may hold megabytes, and takes more only when a third of them is gone.
+        number = transport.get_extra_info('socket').fileno()
+        try:
+            unsent += int.from_bytes(fcntl.ioctl(number, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        except OSError:
+            pass
+    return unsent
