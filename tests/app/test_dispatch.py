@@ -539,3 +539,20 @@ def test_several_loops():
     client = TestClient(app)
     assert asyncio.run(client.get('/')).text == 'foo'
     assert asyncio.run(client.get('/')).text == 'foo'
+
+
+async def test_a_handler_that_waits_again_and_again():
+    app = Microdot()
+
+    @app.route('/')
+    async def index(request):
+        event = asyncio.Event()
+        timeouts = 0
+        for _ in range(3):
+            try:
+                await asyncio.wait_for(event.wait(), 0.001)
+            except asyncio.TimeoutError:
+                timeouts += 1
+        return str(timeouts)
+
+    assert (await TestClient(app).get('/')).text == '3'

@@ -46,11 +46,13 @@ def _settled(result: 'Any') -> 'Any':
             from .micropython_rest import resumed
 
             return resumed(piece, result)
-        try:
-            yield
-        except BaseException as exc:
-            result.throw(exc)
-            yield
+        waiting = True
+        while waiting:
+            try:
+                yield
+                waiting = False
+            except BaseException as exc:  # a wait may end by an exception, and another begin
+                result.throw(exc)
         return (yield from result)
     except StopIteration as stop:
         return stop.value
