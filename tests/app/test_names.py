@@ -1,5 +1,6 @@
 # The public names, and where they are found.
 
+import asyncio
 import sys
 
 from tools import raises
@@ -125,3 +126,17 @@ async def test_invoke_handler():
         return a - b
     assert await invoke_handler(asynchronous, 3, b=4) == 7
     assert await invoke_handler(plain, 3, b=4) == -1
+
+
+async def test_invoke_handler_awaits_what_waits_with_a_limit():
+    from microdot.microdot import invoke_handler
+
+    async def wait():
+        await asyncio.sleep(0.01)
+
+    async def handler():
+        for _ in range(3):
+            await asyncio.wait_for(wait(), 1)
+        return 'done'
+
+    assert await invoke_handler(handler) == 'done'

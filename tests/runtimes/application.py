@@ -188,6 +188,7 @@ async def file(request):
 
 @app.get('/slow')
 async def slow(request):
+    record(request.args['key'], 'started')
     await recorded(request.args['key'], 'go')
     return 'slow'
 

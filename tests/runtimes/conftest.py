@@ -16,7 +16,7 @@ from tests.conftest import BUILDS, ROOT, require
 from tests.runtimes.client import DEADLINE, Client
 
 APPLICATION = 'tests/runtimes/application.py'
-HEAP = '2m'  # of MicroPython: room for a megabyte in memory; how little suffices is the subject of tests/device
+HEAP = '4m'  # of MicroPython: room for any test; how little suffices is the subject of tests/device
 
 RUNTIMES = {  # what serves, and the option of the application for it
     'protocol': [],
@@ -273,14 +273,14 @@ def settled(process):
 @pytest.fixture
 def server(runtime):
     """Give an application with the usual limits."""
-    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.4)) as process:
+    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.2, Server_max_connections=100)) as process:
         yield process
 
 
 @pytest.fixture
 def roomy(runtime):
     """Give an application that takes bodies of 64 MiB, those above 16 KiB as streams."""
-    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.4, Request_max_content_length=2**26)) as process:
+    with settled(runtime.sharing(Server_tick=0.05, Server_linger_timeout=0.2, Request_max_content_length=2**26)) as process:
         yield process
 
 

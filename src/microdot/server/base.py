@@ -105,7 +105,11 @@ class Server(ServerRest):
             await self.closing.wait()
         elif self.listener:
             # UPY: the listener's end says as much as an event, and costs no heap.
-            await self.listener.wait_closed()
+            try:
+                await self.listener.wait_closed()
+            except asyncio.CancelledError:
+                if not self.is_closing:  # else it was the listener that was cancelled, together with who waited for it
+                    raise
 
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
