@@ -18,7 +18,7 @@ from tools import changed
 
 from microdot.server import base
 from microdot.server.protocol import ProtocolConnection, ProtocolServer
-from microdot.server.stream import StreamServer
+from microdot.server.stream import StreamServer, serve_streams
 
 PROTOCOL = 'protocol'  # server/protocol.py, as on CPython
 STREAMS = 'streams'    # server/stream.py over asyncio's streams, its fallback there
@@ -467,13 +467,14 @@ class _MemoryServer:
         before = set(self.connections)
         if self.kind == DEVICE:
             end = MemoryStream(peername)
-            self._accepting.append(asyncio.create_task(self._accept(end, end)))
+            self._accepting.append(asyncio.create_task(serve_streams(self, end, end)))
         else:
             end = MemoryTransport(peername)
             if self.kind == PROTOCOL:
                 protocol = ProtocolConnection(self)
             else:
-                protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader(), self._accept)
+                protocol = asyncio.StreamReaderProtocol(
+                    asyncio.StreamReader(), lambda reader, writer: serve_streams(self, reader, writer))
             end.set_protocol(protocol)
             protocol.connection_made(end)
         await rest()

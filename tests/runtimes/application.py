@@ -15,7 +15,6 @@ import json
 import sys
 import time
 
-import microdot.core.app
 from microdot import HTTPException, Microdot, Request, Response
 from microdot.server.base import Server
 

@@ -11,7 +11,6 @@ import sys
 import time
 
 import pytest
-
 from tests.conftest import BUILDS, ROOT, require
 from tests.runtimes.client import DEADLINE, Client
 

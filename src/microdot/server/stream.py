@@ -5,12 +5,11 @@ from ..core.compat import SMALL, peer_address
 from .base import Server
 from .stream_connection import StreamConnection
 
-if not SMALL:
-    from .transports import HIGH_WATER, bound
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+if TYPE_CHECKING or not SMALL:
+    from .transports import HIGH_WATER, bound
 
 
 class StreamServer(Server):

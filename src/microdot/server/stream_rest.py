@@ -6,14 +6,13 @@ from ..core.compat import SMALL
 from . import CLOSE, LEAVING
 from .connection_rest import ConnectionRest
 
-if not SMALL:
-    from .transports import unsent_bytes
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ..core.errors import HTTPException
+if TYPE_CHECKING or not SMALL:
+    from .transports import unsent_bytes
 
 _AHEAD = 256  # bytes that are read while the application answers
 

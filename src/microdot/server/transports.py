@@ -21,23 +21,19 @@ def bound(transport: 'Any') -> None:
 
 def abort(transport: 'Any') -> None:
     """Close a transport at once, if it is open."""
-    if _is_open(transport):
-        transport.abort()
-
-
-def _is_open(transport: 'Any') -> bool:
     sock = transport.get_extra_info('socket')
-    return sock is not None and sock.fileno() >= 0
+    if sock is None or sock.fileno() >= 0:
+        transport.abort()
 
 
 def unsent_bytes(transport: 'Any') -> int:
     """Return how many bytes that were written to a transport have not reached the peer, as far as the system tells."""
     unsent: int = transport.get_write_buffer_size()
-    if sys.platform != 'win32' and _is_open(transport):
+    sock = transport.get_extra_info('socket')
+    if sys.platform != 'win32' and sock is not None and sock.fileno() >= 0:
         # The kernel may hold megabytes, and takes more only when a third of them is gone.
-        number = transport.get_extra_info('socket').fileno()
         try:
-            unsent += int.from_bytes(fcntl.ioctl(number, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+            unsent += int.from_bytes(fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
         except OSError:
             pass
     return unsent
