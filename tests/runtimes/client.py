@@ -5,7 +5,7 @@ import re
 import socket
 from dataclasses import dataclass, field
 
-DEADLINE = 5  # seconds
+DEADLINE = 15  # seconds
 
 STATUS_LINE = re.compile(rb'HTTP/(1\.[01]) (\d{3}) ([ -~]*)\r\n')
 HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+): ([^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?|)\r\n")

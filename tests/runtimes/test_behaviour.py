@@ -12,11 +12,12 @@ import ssl
 import subprocess
 import threading
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 import trustme
 from tests.runtimes.client import Client, ClosedEarly
-from tests.runtimes.conftest import Runtime, free_port, json_of
+from tests.runtimes.conftest import Runtime, free_port, json_of, settled
 
 KIB, MIB = 1024, 1024 * 1024
 HELD = 256 * KIB  # the most that a server may hold of what one side sends and the other does not take
@@ -44,10 +45,10 @@ def chunked(data, *sizes):
 
 
 def settle(measure, seconds=10):
-    """Return what `measure` gives when it has given the same for half a second: nothing tells that something stands still."""
+    """Return what `measure` gives when it has given the same for 0.3 seconds: nothing tells that something stands still."""
     end = time.monotonic() + seconds
     last, since = measure(), time.monotonic()
-    while time.monotonic() - since < 0.5:
+    while time.monotonic() - since < 0.3:
         assert time.monotonic() < end, 'it does not stand still'
         time.sleep(0.05)
         if (value := measure()) != last:
@@ -505,8 +506,6 @@ def test_reason_phrases(server):
 
 
 def test_date_is_now(server):
-    from email.utils import parsedate_to_datetime
-
     date = parsedate_to_datetime(server.client().get('/').headers['date'])
     assert abs(date.timestamp() - time.time()) < 5
 
@@ -700,6 +699,8 @@ def test_a_head_that_never_ends_is_refused(server):
 
 @pytest.mark.parametrize('tls', [False, True], ids=['plain', 'tls'])
 def test_a_slow_reader_holds_a_stream_back(runtime, server, secure, stream, tls):
+    if tls and stream != 'iterator':
+        pytest.skip('one kind of stream is enough for TLS')
     process = secure if tls else server
     key = f'slow-reader-{stream}-{tls}'
     client = process.client(receive_buffer=4096)
@@ -729,10 +730,11 @@ def test_a_slow_reader_holds_pipelined_answers_back(server, runtime):
 @pytest.mark.parametrize('tls', [False, True], ids=['plain', 'tls'])
 @pytest.mark.parametrize('framing', ['length', 'chunked'])
 def test_a_slow_handler_holds_a_sender_back(runtime, roomy, secure, framing, tls):
-    not_on_micropython(runtime, 'a sender that is held back is taken for one that stalls')
+    if tls:
+        not_on_micropython(runtime, 'TLS takes it 20 seconds')
     process = secure if tls else roomy
     key = f'fast-sender-{framing}-{tls}'
-    size = 4 * MIB
+    size = 8 * MIB  # more than the kernel takes
     client = process.client(send_buffer=65536)
     port = client.socket.getsockname()[1]
     if framing == 'length':
@@ -1087,7 +1089,7 @@ def test_resets_leave_nothing_behind(server, runtime):
     descriptors, resident = server.descriptors(), server.resident()
     for i in range(600):
         reset(stages[i % 10], i < 300)
-        if i % 10 == 9:
+        if i % 3 == 2:  # MicroPython's queue of new connections is short
             assert server.get('/').status == 200
     assert json_of(server.get('/connections/1')) == {'connections': 1}
     assert server.has_descriptors(descriptors)
@@ -1221,7 +1223,7 @@ def test_a_signal_in_an_idle_server(runtime):
         assert server.ends() == 0
 
 
-@pytest.mark.parametrize('python', ['python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'])
+@pytest.mark.parametrize('python', ['python3.10', 'python3.12', 'python3.13', 'python3.14'])
 def test_other_versions_of_python_shut_down(runtime, tmp_path, python):
     not_on_micropython(runtime, 'it has one version')
     try:
@@ -1284,7 +1286,7 @@ def test_a_start_up_that_fails_ends_the_server(runtime):
 
 def test_a_port_that_is_taken(runtime):
     with socket.create_server(('127.0.0.1', 0)) as listener:
-        process = runtime.script('from microdot import Microdot\nMicrodot().run("127.0.0.1", %d)' % listener.getsockname()[1])
+        process = runtime.script(f'from microdot import Microdot\nMicrodot().run("127.0.0.1", {listener.getsockname()[1]})')
         try:
             assert process.ends() == 1
             assert 'OSError' in process.printed
@@ -1321,8 +1323,6 @@ def secure(runtime, certificates):
     process = runtime.sharing('tls=' + ','.join(files(runtime)), Server_tick=0.05, Server_linger_timeout=0.2, Server_head_timeout=2,
                               Request_max_content_length=2**26)
     process.tls = context
-    from tests.runtimes.conftest import settled
-
     with settled(process):
         yield process
 
@@ -1333,7 +1333,7 @@ def test_tls(secure):
     assert client.get('/').body == b'Hello!'
     assert client.get('/big/300000').body == b'b' * 300000
     assert client.get('/stream/iterator?key=tls&size=1000&count=100').body == b's' * 100000
-    body = bytes(range(256)) * 4000
+    body = bytes(range(256)) * 400
     assert json_of(client.request('POST', '/upload', body=body))['crc'] == binascii.crc32(body)
     client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 3)
     for _ in range(3):
@@ -1352,8 +1352,8 @@ def test_a_tls_client_that_leaves(secure, leave):
     assert secure.events(key, 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
 
 
-def test_what_is_not_tls_is_closed(secure, runtime):
-    not_on_micropython(runtime, 'the end of a failed handshake is not noticed before the deadline')
+def test_what_is_not_tls_is_closed(runtime, secure):
+    not_on_micropython(runtime, 'its TLS leaves a socket open when the handshake fails')
     with Client(secure.port) as client:
         client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
         try:
