@@ -211,8 +211,12 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self._unsent = unsent_bytes(self.transport)
         if self.transport.get_write_buffer_size():
             self.deadline = self.server.after(self.server.write_timeout)
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        try:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+        except OSError:  # the client has left meanwhile
+            self.abort()
+            return
         if not self._reading:
             self._resume_reading()
 

@@ -99,8 +99,11 @@ class StreamRest(ConnectionRest):
     def linger(self) -> None:
         """Read on until the client closes."""
         self._closing = True
-        if hasattr(self._writer, 'can_write_eof') and self._writer.can_write_eof():
-            self._writer.write_eof()
+        try:
+            if hasattr(self._writer, 'can_write_eof') and self._writer.can_write_eof():
+                self._writer.write_eof()
+        except OSError:  # the client has left meanwhile
+            pass
 
     def abort(self) -> None:
         """Close the connection at once."""
