@@ -43,9 +43,9 @@ def _settled(result: 'Any') -> 'Any':
     try:
         piece = next(result)
         if piece is not None:
-            from .micropython_rest import resumed
+            from .micropython_rest import Resumed
 
-            return resumed(piece, result)
+            return Resumed(piece, result)
         waiting = True
         while waiting:
             try:

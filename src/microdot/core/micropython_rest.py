@@ -28,10 +28,22 @@ def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
     return EOFError()
 
 
-def resumed(piece: 'Any', rest: 'Any') -> 'Any':
-    # An iterator whose first piece was taken.
-    yield piece
-    yield from rest
+class Resumed:
+    # A generator whose first piece was taken. UPY: one around it would not close it before it has given that.
+
+    def __init__(self, piece: 'Any', rest: 'Any') -> None:
+        self._piece = piece
+        self._rest = rest
+
+    def __iter__(self) -> 'Resumed':
+        return self
+
+    def __next__(self) -> 'Any':
+        piece, self._piece = self._piece, None
+        return next(self._rest) if piece is None else piece
+
+    def close(self) -> None:
+        self._rest.close()
 
 
 def shield(task: 'Any') -> 'Any':
