@@ -540,8 +540,6 @@ STREAMS = ['iterator', 'generator', 'file', 'sync', 'asyncgenerator']
 @pytest.fixture(params=STREAMS)
 def stream(request, runtime):
     """Give each kind of body that is streamed."""
-    if request.param == 'sync':
-        not_on_micropython(runtime, 'a generator that a function returns is taken for its coroutine')
     if request.param == 'asyncgenerator':
         not_on_micropython(runtime, 'there are no asynchronous generators')
     return request.param
@@ -593,7 +591,7 @@ def test_an_error_before_the_first_piece_is_answered(server, stream):
     response = client.get(f'/stream/{stream}?key={key}&fails=0')
     assert (response.status, response.body, response.keeps) == (500, b'Internal server error', True)
     assert client.get('/').body == b'Hello!'
-    assert server.events(key, 'responded 200').count('closed') == 1
+    assert server.events(key, 'closed').count('closed') == 1
     server.said('ZeroDivisionError: an error of the stream')
 
 
@@ -758,7 +756,6 @@ def test_a_slow_handler_holds_a_sender_back(runtime, roomy, secure, framing, tls
 
 
 def test_a_slow_handler_holds_pipelined_requests_back(server, runtime):
-    not_on_micropython(runtime, 'a flood of pipelined requests is not held back')
     client = server.client()
     client.ask('GET', '/slow?key=piped')
     client.socket.settimeout(0.5)
@@ -1025,8 +1022,6 @@ def test_leaving_before_the_body_has_come(server, leave):
 def test_the_answer_to_a_client_that_left_is_dropped(server, runtime, path, leave):
     if path == '/slow-sync':
         not_on_micropython(runtime, 'there are no threads')
-    if leave is Client.reset:
-        not_on_micropython(runtime, 'a reset while a handler runs is noticed when it answers')
     key = f'dropped-{path[1:]}-{leave.__name__}'
     client = server.client()
     client.ask('GET', f'{path}?key={key}')
@@ -1067,7 +1062,6 @@ def test_after_response(server):
 
 
 def test_resets_leave_nothing_behind(server, runtime):
-    not_on_micropython(runtime, 'a reset while a handler runs is noticed when it answers')
     body = b'POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n' + b'b' * 5000
     stages = [
         b'', b'GET / HT', b'GET / HTTP/1.1\r\nHost: a\r\n\r\n', b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 10,
@@ -1242,7 +1236,6 @@ def test_other_versions_of_python_shut_down(runtime, tmp_path, python):
 # The life of a server in a program.
 
 def test_a_server_starts_again_on_its_port(runtime):
-    not_on_micropython(runtime, 'the server starts again, but not in every turn of this test')
     with runtime.started('mode=again', accepts=False) as server:
         assert server.ends() == 0
         assert server.printed.endswith('all turns done\n')
