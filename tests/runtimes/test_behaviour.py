@@ -951,6 +951,22 @@ def test_a_connection_is_refused_when_none_is_idle(runtime):
             assert time.monotonic() < end
 
 
+def test_connections_are_idle_for_less_time_when_they_are_scarce(runtime):
+    with runtime.started(
+            Server_max_connections=2, Server_tick=0.05, Server_idle_timeout=60, Server_busy_idle_timeout=1.5) as server:
+        server.get('/connections/1')
+        first = server.client()
+        first.get('/')
+        time.sleep(2)
+        first.get('/')  # one connection in two leaves enough
+        time.sleep(1)  # what a busy machine may take before the second is as idle
+        second = server.client()
+        second.get('/')
+        assert first.is_closed()
+        time.sleep(2)
+        assert second.get('/').status == 200
+
+
 # Clients that leave.
 
 @pytest.fixture(params=['close', 'reset', 'end'])
