@@ -162,7 +162,7 @@ async def status(request, code):
 
 @app.get('/reason')
 async def reason(request):
-    return Response('here', 200, reason='As You Like')
+    return Response('here', 200, reason=request.args['reason'])
 
 
 @app.get('/error')

@@ -102,7 +102,7 @@ class Connection(ConnectionRest, Buffer):
             else:
                 from .streaming import send
 
-                await send(self, request, response)
+                response = await send(self, request, response)
         finally:
             self.request = None
             if request and request.response_callbacks:

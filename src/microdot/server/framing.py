@@ -33,7 +33,7 @@ def frame(
     """
     status = response.status_code
     bare = status < 200 or status in _BARE
-    if not (bare or response.own_headers or response.reason or length is None):
+    if not (bare or response.own_headers or response.reason is not None or length is None):
         # PERF: 2.5 us less for a response without headers of its own.
         line = _lines.get((version, status, keep))
         if line is None:

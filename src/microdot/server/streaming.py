@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from ..core.request import Request
 
 
-async def send(connection: 'Connection', request: 'Request | None', response: 'Response') -> None:
+async def send(connection: 'Connection', request: 'Request | None', response: 'Response') -> 'Response':
     """Send a response whose body is anything, and close the body in every outcome.
 
-    An exception means that the response was cut short; the connection must close for the client to see that.
+    Returns the response that was sent: another one if the body failed before its first piece. An exception means that the
+    response was cut short; the connection must close for the client to see that.
     """
+    sent = response
     try:
         body = b'' if response.body is None else response.body
         if isinstance(body, (bytearray, memoryview)):
@@ -28,16 +30,17 @@ async def send(connection: 'Connection', request: 'Request | None', response: 'R
             connection.queue(head)
             await _write_slices(connection, body)
         else:
-            await _stream(connection, request, response, head, length)
+            sent = await _stream(connection, request, response, head, length)
         if connection.blocked:
             await connection.drain()
     finally:
         await response.close()
+    return sent
 
 
 async def _stream(
     connection: 'Connection', request: 'Request | None', response: 'Response', head: bytes, length: 'int | None'
-) -> None:
+) -> 'Response':
     chunked = length == CHUNKED
     begun = None
     connection.streaming = True
@@ -68,9 +71,11 @@ async def _stream(
                 raise
             del connection.pending[queued:]
         log(ERROR, 'Exception in the body of a response', exc=exc)
-        connection.reply(request, Response('Internal server error', 500))
+        response = Response('Internal server error', 500)
+        connection.reply(request, response)
     finally:
         connection.streaming = False
+    return response
 
 
 def _begin(connection: 'Connection', head: bytes) -> 'tuple[int, int]':
