@@ -26,8 +26,8 @@ SUITES = {
     'core.response': {'core.cookies', 'core.files', 'core.response_rest'},
     'core.dispatch': {'core.failures', 'core.hooks', 'core.unrouted'},
     'core.app': {'core.app_rest', 'core.mounting'},
-    'server.exchange': {'server', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing', 'server.intake',
-                        'server.streaming'},
+    'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
+                        'server.intake', 'server.streaming'},
     'server.base': {'server.server_rest', 'server.transports'},
     'server.stream': {'server.stream_connection', 'server.stream_rest'},
 }

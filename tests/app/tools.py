@@ -70,6 +70,8 @@ class captured_log:
             self.logger = logging.getLogger('microdot')
             self.logger.addHandler(self.handler)
             self.logger.propagate = False
+            self.level = self.logger.level
+            self.logger.setLevel(logging.INFO)
         else:
             self.module = sys.modules.get('microdot.core.micropython') or sys.modules['microdot.core.compat']
             self.change = changed(self.module, print_exception=self._add_exception)
@@ -84,6 +86,7 @@ class captured_log:
         if sys.implementation.name == 'cpython':
             self.logger.removeHandler(self.handler)
             self.logger.propagate = True
+            self.logger.setLevel(self.level)
         else:
             self.change.__exit__()
             self.module.print = print

@@ -99,6 +99,7 @@ class Microdot(AppRest, Dispatcher):
 
     async def start_server(
         self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None, start_serving: bool = True,
+        access_log: 'bool | None' = None,
     ) -> 'Server | None':
         """Serve this application until `shutdown` is called or the task is cancelled.
 
@@ -107,6 +108,7 @@ class Microdot(AppRest, Dispatcher):
         :param debug: log a line for each request.
         :param ssl: an `SSLContext` to serve HTTPS.
         :param start_serving: False returns the server, which `serve_forever` starts (CPython only, else `ValueError`).
+        :param access_log: whether to log a line for each request; as `debug` says if not given.
 
         Example::
 
@@ -122,12 +124,15 @@ class Microdot(AppRest, Dispatcher):
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]
         self.ssl = ssl
         self.debug = debug
-        if debug:
+        if debug or access_log:
             from .compat import verbose
 
             verbose()
+        if debug:
             log(INFO, 'Starting async server on %s:%d...', host, port)
         server = self.server = Server(self, host, port, ssl)
+        if access_log is not None:
+            server.access_log = access_log
         try:
             await server.start(start_serving)
             if not start_serving:
@@ -137,7 +142,8 @@ class Microdot(AppRest, Dispatcher):
             pass
         return None
 
-    def run(self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None) -> None:
+    def run(self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None,
+            access_log: 'bool | None' = None) -> None:
         """Serve this application until `shutdown` is called, or SIGINT or SIGTERM comes; a second signal does not wait for what
         is under way.
 
@@ -145,13 +151,14 @@ class Microdot(AppRest, Dispatcher):
         :param port: the port.
         :param debug: log a line for each request.
         :param ssl: an `SSLContext` to serve HTTPS.
+        :param access_log: whether to log a line for each request; as `debug` says if not given.
 
         Example::
 
             app.run(port=8080)
         """
 
-        server = self.start_server(host, port, debug, ssl)
+        server = self.start_server(host, port, debug, ssl, access_log=access_log)
         try:
             asyncio.run(server if SMALL else self.until_stopped(server))
         finally:

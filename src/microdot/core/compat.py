@@ -13,6 +13,7 @@ if TYPE_CHECKING or not SMALL:
     from .cpython import (
         Late as Late,
         caller_in_loop as caller_in_loop,
+        elapsed as elapsed,
         in_thread as in_thread,
         incomplete_read as incomplete_read,
         invoke_handler as invoke_handler,
@@ -27,6 +28,7 @@ if TYPE_CHECKING or not SMALL:
         print_exception as print_exception,
         shield as shield,
         thread_pool as thread_pool,
+        ticks as ticks,
         verbose as verbose,
         wraps as wraps,
     )

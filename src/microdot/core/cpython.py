@@ -4,6 +4,7 @@ import inspect
 import logging
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps as wraps
@@ -97,6 +98,16 @@ def verbose() -> None:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter('%(message)s'))
         _logger.addHandler(handler)
+
+
+def ticks() -> float:
+    """Return the time of a clock that goes on evenly, for `elapsed`."""
+    return time.perf_counter()
+
+
+def elapsed(start: float) -> float:
+    """Return the milliseconds since `ticks` returned a time."""
+    return (time.perf_counter() - start) * 1000
 
 
 def on_signals(callback: 'Callable[[], None]') -> 'Callable[[], None]':

@@ -1,4 +1,6 @@
 # Knows what MicroPython offers for the names of compat that a plain request does not need. Must not know HTTP.
+import time
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -7,6 +9,14 @@ if TYPE_CHECKING:
 
 def verbose() -> None:
     pass
+
+
+def ticks() -> int:
+    return time.ticks_ms()  # type: ignore[attr-defined,no-any-return]
+
+
+def elapsed(start: int) -> int:
+    return time.ticks_diff(time.ticks_ms(), start)  # type: ignore[attr-defined,no-any-return]
 
 
 def mro(cls: type) -> 'Sequence[type]':

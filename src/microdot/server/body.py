@@ -18,6 +18,7 @@ async def load_body(connection: Connection, request: 'Request') -> 'HTTPExceptio
     """Read the body of a request, or prepare to; returns what is wrong with it."""
     if connection.length > request.max_content_length:
         connection.keep = False
+        connection.server.count('refused', 413)  # which is how the request is dispatched
         return None
     connection.body = RequestBody(connection, connection.length, request.max_content_length)
     if connection.expects_continue:
@@ -60,8 +61,9 @@ class RequestBody(BodyStream):
     async def _fill(self) -> bool:
         try:
             return await super()._fill()
-        except HTTPException:
+        except HTTPException as exc:
             self._source.keep = False  # nobody can tell where the next request would begin
+            self._source.server.count('refused', exc.status_code)
             raise
 
     async def _receive(self, n: int) -> bytes:

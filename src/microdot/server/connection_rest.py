@@ -67,12 +67,14 @@ class ConnectionRest(ByteStream):
 
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""
-        phase = self.phase
-        if self.is_idle():
+        phase = IDLE if self.is_idle() else self.phase
+        if phase in (WRITE, CLOSE) and self.progressed():
+            self.deadline = self.server.after(self.server.write_timeout)
+            return
+        self.server.count('deadlines', phase)
+        if phase == IDLE:
             self.close()
         elif phase in (HEAD, BODY):
             self.interrupt(HTTPException(408, 'Request timeout'))
-        elif phase in (WRITE, CLOSE) and self.progressed():
-            self.deadline = self.server.after(self.server.write_timeout)
         else:
             self.abort()

@@ -3,7 +3,7 @@
 from asyncio import CancelledError
 
 from ..core.buffer import Buffer
-from ..core.compat import ERROR, INFO, SMALL, log
+from ..core.compat import ERROR, SMALL, log
 from ..core.errors import HTTPException
 from ..core.request import Request
 from ..core.response import Response
@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .access_log import Entry
     from .base import Server
     from .body import RequestBody
 if TYPE_CHECKING or not SMALL:
@@ -42,6 +43,7 @@ class Connection(ConnectionRest, Buffer):
     keep = True  # whether the connection stays open after the response
     expects_continue = False
     request: 'Request | None' = None
+    entry: 'Entry | None' = None  # of the access log, if there is one
 
     def __init__(self, server: 'Server', client_addr: 'Any') -> None:
         self.server = server
@@ -76,8 +78,13 @@ class Connection(ConnectionRest, Buffer):
 
     async def _answer(self, asked: 'Request | HTTPException') -> None:
         request = response = error = None
+        if self.server.access_log:
+            from .access_log import Entry
+
+            self.entry = Entry()
         try:
             if isinstance(asked, Request):
+                self.server.requests += 1
                 self.request = request = asked
                 if self.length:
                     from .body import load_body
@@ -86,6 +93,7 @@ class Connection(ConnectionRest, Buffer):
             else:
                 error = asked
                 self.keep = False
+                self.server.count('refused', error.status_code)
             try:
                 response = await self.server.app.dispatch_request(request, error)
             except CancelledError as exc:
@@ -108,8 +116,9 @@ class Connection(ConnectionRest, Buffer):
             if request and request.response_callbacks:
                 name = 'after the response to %s %s' % (request.method, request.path)
                 self.server.spawn(request.responded(response), name)
-            if request and response and self.server.app.debug:
-                log(INFO, '%s %s %d', request.method, request.path, response.status_code)
+            if self.entry:
+                self.entry.write(self, request, response)
+                self.entry = None
         if self.body and self.keep:
             from .body import skip_body
 

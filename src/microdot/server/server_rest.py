@@ -5,6 +5,8 @@ import asyncio
 from ..core.compat import SMALL, WARNING, log, shield
 from . import IDLE
 
+_PHASES = 'idle', 'head', 'handler', 'body', 'write', 'close'  # the names of a connection's phases, in their order
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -35,6 +37,8 @@ class ServerRest:
         max_connections: int
         drain_timeout: float
         tick: float
+        requests: int
+        counts: 'dict[str, dict[Any, int]] | None'
 
         async def closed(self) -> None: ...
 
@@ -97,6 +101,42 @@ class ServerRest:
         for connection in idle[:1 + self.max_connections // 100]:
             connection.close()
         return bool(idle)
+
+    def count(self, kind: str, reason: 'Any') -> None:
+        """Count something that `stats` tells."""
+        if self.counts is None:
+            self.counts = {}
+        counts = self.counts.setdefault(kind, {})
+        counts[reason] = counts.get(reason, 0) + 1
+
+    def stats(self) -> 'dict[str, Any]':
+        """Return what the server has to do, and had since it started.
+
+        - `connections`: how many are open.
+        - `idle`: how many of these wait for a request.
+        - `requests`: how many requests were taken, whatever their answer.
+        - `refused`: by status code, how many requests were refused for their head or their body; before the application
+          saw them, unless it reads the body itself.
+        - `deadlines`: by what was waited for, how often a deadline passed: `idle` (for a request to begin), `head`, `body`,
+          `write` (for the client to read) and `close` (for the client to close).
+        - `turned_away`: how many connections were closed at once, as there were `max_connections`.
+
+        Example::
+
+            @app.get('/stats')
+            async def stats(request):
+                return app.server.stats()
+        """
+        counts = self.counts or {}
+        connections = list(self.connections)
+        return {
+            'connections': len(connections),
+            'idle': len([connection for connection in connections if connection.is_idle()]),
+            'requests': self.requests,
+            'refused': counts.get('refused', {}).copy(),
+            'deadlines': {_PHASES[phase]: count for phase, count in counts.get('deadlines', {}).items()},
+            'turned_away': counts.get('turned_away', {}).get('', 0),
+        }
 
     def spawn(self, coroutine: 'Coroutine[Any, Any, None]', name: str) -> None:
         """Run a coroutine beside the connections; the end of the server waits for it.

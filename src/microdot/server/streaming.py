@@ -43,6 +43,7 @@ async def _stream(
 ) -> 'Response':
     chunked = length == CHUNKED
     begun = None
+    entry = connection.entry
     connection.streaming = True
     try:
         pieces = response.body_iter()
@@ -57,6 +58,8 @@ async def _stream(
             sent += len(piece)
             if length is not None and not chunked and sent > length:
                 break
+            if entry:
+                entry.sent = sent
             if piece:
                 await _write_slices(connection, chunk(piece) if chunked else piece)
         if length is not None and not chunked and sent != length:
@@ -72,6 +75,8 @@ async def _stream(
             del connection.pending[queued:]
         log(ERROR, 'Exception in the body of a response', exc=exc)
         response = Response('Internal server error', 500)
+        if entry:
+            entry.sent = None
         connection.reply(request, response)
     finally:
         connection.streaming = False
