@@ -8,7 +8,6 @@ if TYPE_CHECKING:
 
     from ..core.request import Request
     from ..core.response import Response
-    from .exchange import Connection
 
 
 class Entry:
@@ -18,16 +17,18 @@ class Entry:
         self._start: 'Any' = ticks()
         self.sent: 'int | None' = None  # bytes of a body that comes piece by piece
 
-    def write(self, connection: 'Connection', request: 'Request | None', response: 'Response | None') -> None:
+    def write(self, request: 'Request | None', response: 'Response | None', lost: bool) -> None:
         """Log the line: method, URL, status code, version, bytes of the body that were sent, and duration.
 
         A dash stands for what there is not: the request of a head that was refused, and the status code where the client
         left before there was a response, or the handler answered by itself.
+
+        :param lost: whether nothing could be sent to the client any more.
         """
         status = '-' if response is None or response is response.already_handled else '%d' % response.status_code
         sent = self.sent
         if sent is None:
-            body = response.body if response and has_body(response) and not connection.lost else b''
+            body = response.body if response and has_body(response) and not lost else b''
             sent = len(body) if isinstance(body, (bytes, bytearray)) else 0
         if request:
             line = '%s %s %s HTTP/%s' % (

@@ -42,8 +42,8 @@ class Server(ServerRest):
     sweeper: 'Any' = None
     started = False  # whether the start-up handlers ran, so that the shutdown handlers are to run
     starting: 'Any' = None  # the task in which the start-up handlers run
-    requests = 0  # how many there were
-    counts: 'dict[str, dict[Any, int]] | None' = None  # of what goes wrong
+    requests = 0
+    counts: 'Any' = None
 
     def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app
@@ -51,7 +51,7 @@ class Server(ServerRest):
         self.port = port
         self.ssl = ssl
         self.scheme = 'https' if ssl else 'http'
-        self.access_log = app.debug  # whether a line is logged for each request
+        self.access_log = app.debug
         self.connections: 'set[Connection]' = set()
         self.is_closing = False
         self.now: float = 1  # the time in ticks of a running loop, so that what blocks the loop is not the clients' fault

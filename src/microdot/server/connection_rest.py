@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.request import Request
     from ..core.response import Response
+    from .access_log import Entry
     from .base import Server
 
 
@@ -19,6 +20,8 @@ class ConnectionRest(ByteStream):
         phase: int
         deadline: float
         disconnected: bool
+        lost: bool
+        entry: 'Entry | None'
 
         def write(self, data: bytes) -> None: ...
 
@@ -56,6 +59,18 @@ class ConnectionRest(ByteStream):
             raise exc
         log(ERROR, 'A handler was cancelled by what it waited for', exc=exc)
         return await self.server.app.error_response(request, 500, 'Internal server error')
+
+    def begin_entry(self) -> None:
+        """Begin an entry of the access log."""
+        from .access_log import Entry
+
+        self.entry = Entry()
+
+    def end_entry(self, request: 'Request | None', response: 'Response | None') -> None:
+        """Log the line of the entry that was begun."""
+        entry, self.entry = self.entry, None
+        if entry:
+            entry.write(request, response, self.lost)
 
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""

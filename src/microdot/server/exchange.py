@@ -14,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .access_log import Entry
     from .base import Server
     from .body import RequestBody
 if TYPE_CHECKING or not SMALL:
@@ -43,7 +42,7 @@ class Connection(ConnectionRest, Buffer):
     keep = True  # whether the connection stays open after the response
     expects_continue = False
     request: 'Request | None' = None
-    entry: 'Entry | None' = None  # of the access log, if there is one
+    entry = None  # of the access log
 
     def __init__(self, server: 'Server', client_addr: 'Any') -> None:
         self.server = server
@@ -79,9 +78,7 @@ class Connection(ConnectionRest, Buffer):
     async def _answer(self, asked: 'Request | HTTPException') -> None:
         request = response = error = None
         if self.server.access_log:
-            from .access_log import Entry
-
-            self.entry = Entry()
+            self.begin_entry()
         try:
             if isinstance(asked, Request):
                 self.server.requests += 1
@@ -117,8 +114,7 @@ class Connection(ConnectionRest, Buffer):
                 name = 'after the response to %s %s' % (request.method, request.path)
                 self.server.spawn(request.responded(response), name)
             if self.entry:
-                self.entry.write(self, request, response)
-                self.entry = None
+                self.end_entry(request, response)
         if self.body and self.keep:
             from .body import skip_body
 
