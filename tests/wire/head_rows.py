@@ -99,6 +99,9 @@ TARGETS = [
     target('3.2.2', b'GET', b'HTTP://A/B', '/B', 'A'),
     target('3.2.2', b'GET', b'http://[::1]:80/b', '/b', '[::1]:80'),
     target('3.2.2', b'GET', b'http://user:pass@b/b', '/b', 'b'),
+    target('3.2.2', b'GET', b'http://%75s%65r:@b/b', '/b', 'b'),
+    target('3.2.2', b'GET', b'http://@b/b', '/b', 'b'),
+    target('3.2.2', b'GET', b'http://%61:/b', '/b', '%61:'),
     target('3.2.2', b'GET', b'http://a//b', '//b'),
     target('3.2.2', b'GET', b'http://a/http://b/', '/http://b/'),
     target('3.2.2', b'OPTIONS', b'http://a/b', '/b'),
@@ -111,9 +114,12 @@ TARGETS += no_targets('3.2.1', b'GET', b'/\x00', b'/a\x01b', b'/a\tb', b'/a\x0bb
                       b'/a\rb', b'/a\x1f')
 TARGETS += no_targets('3.2.2', b'GET', b'http://', b'http:///a', b'http:/a', b'http:a', b'://a', b'ftp://a/',
                       b'httpx://a/', b'ws://a/', b'http://?a', b'http://u@/a', b'http://a"b/', b'http://a\\b/',
-                      b'http://a<b/', b'http://u"@a/', b'http://a\x80/')
+                      b'http://a<b/', b'http://u"@a/', b'http://a\x80/', b'http://[zz]/', b'http://[::1/', b'http://::1/',
+                      b'http://a%zz/', b'http://a%2/', b'http://a:b/', b'http://a:80:80/', b'http://:80/', b'http://u@:80/',
+                      b'http://[::1]a/', b'http://u%zz@a/', b'http://[u]@a/')
 TARGETS += no_targets('3.2.3', b'GET', b'a:443')
-TARGETS += no_targets('3.2.3', b'CONNECT', b'a', b'*', b'/', b'/a:443', b'http://a/', b'a/b:1', b'u@a:1')
+TARGETS += no_targets('3.2.3', b'CONNECT', b'a', b'*', b'/', b'/a:443', b'http://a/', b'a/b:1', b'u@a:1',
+                      b'[zz]:1', b'a%zz:1', b'a:b', b'[::1]', b'a:')
 TARGETS += no_targets('3.2.3', b'connect', b'a:443')
 TARGETS += no_targets('3.2.4', b'GET', b'*')
 TARGETS += no_targets('3.2.4', b'POST', b'*')
@@ -220,11 +226,17 @@ def got_host(value):
 
 HOSTS = [('host ' + repr(value), '3.2', host(value), got_host(value.decode().strip())) for value in (
     b'a', b' a', b'\ta ', b' a.b-c_d~e', b' A', b' a:80', b' a:', b' 1.2.3.4:5', b' [::1]', b' [::1]:80', b' [::1]:',
-    b' [v1.a:b]', b' a%20b', b" !$&'()*+,;=", b'')]
+    b' [v1.a:b]', b' a%20b', b" !$&'()*+,;=", b'', b' a%2F%c3%A9:80', b' [::]', b' [1::]', b' [::1:2:3:4:5:6:7]',
+    b' [1:2:3:4:5:6:7:8]', b' [1:2:3:4:5:6:7::]', b' [2001:DB8::0001]:443', b' [::ffff:192.0.2.1]',
+    b' [1:2:3:4:5:6:255.255.255.255]', b' [::0.0.0.0]', b" [vFf0.a-._~!$&'()*+,;=:]")]
 HOSTS += [('host ' + repr(value), '3.2', host(value), 400) for value in (
     b'a b', b'a/b', b'a?b', b'a#b', b'u@a', b'http://a', b'a:b', b'a:80:80', b'a:8 0', b'a:-1', b'::1', b'a\\b', b'"a"',
     b'<a>', b'a\xc3\xa9', b'a^', b'a|b', b'a`b', b'{a}', b'[::1]:x', b'[::1', b'::1]', b'a]', b'[a', b'[::1]a',
-    b'a[::1]', b'[[::1]]', b'[::1]]', b'[]', b'[]:80', b']:80', b'][')]
+    b'a[::1]', b'[[::1]]', b'[::1]]', b'[]', b'[]:80', b']:80', b'][', b'a%zz', b'%', b'a%2', b'a%2:80', b'a%%20', b'%g0', b'[zz]',
+    b'[1]', b'[:]', b'[:::]', b'[::1::]', b'[:1::2]', b'[1:2:3:4:5:6:7]', b'[1:2:3:4:5:6:7:8:9]', b'[1:2:3:4:5:6:7:8::]',
+    b'[::1:2:3:4:5:6:7:8]', b'[::12345]', b'[::g]', b'[1:]', b'[::1.2.3]', b'[::1.2.3.4.5]', b'[::1.2.3.256]',
+    b'[::01.2.3.4]', b'[::1.2.3.]', b'[1.2.3.4::]', b'[1.2.3.4]', b'[1:2:3:4:5:6:7:1.2.3.4]', b'[fe80::1%25a]', b'[fe80::1%a]',
+    b'[v1]', b'[v.a]', b'[v1.]', b'[vg.a]', b'[v1.a%20]', b'[v1.a/]', b'[127.0.0.1]')]
 HOSTS += [
     ('no host', '3.2', b'GET / HTTP/1.1\r\n\r\n', 400),
     ('no host among headers', '3.2', b'GET / HTTP/1.1\r\nb: c\r\n\r\n', 400),
@@ -232,6 +244,7 @@ HOSTS += [
     ('two hosts beside an absolute target', '3.2.2', b'GET http://a/ HTTP/1.1\r\nHost: b\r\nHost: c\r\n\r\n', 400),
     ('no host beside an absolute target', '3.2.2', b'GET http://a/ HTTP/1.1\r\n\r\n', 400),
     ('no host in 1.0', '3.2', b'GET / HTTP/1.0\r\n\r\n', ('GET', '/', '1.0', [])),
+    ('a malformed host in the target of 1.0', '3.2.2', b'GET http://[zz]/ HTTP/1.0\r\n\r\n', 400),
     ('two hosts', '3.2', get(b'Host: b\r\n'), 400),
     ('two hosts alike', '3.2', get(HOST), 400),
     ('two hosts in other cases', '3.2', get(b'hOST: b\r\n'), 400),

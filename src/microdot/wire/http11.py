@@ -23,7 +23,7 @@ DIGITS = b'0123456789'
 # Often used letters first: MicroPython's strip() looks through a set of octets from its beginning.
 _LETTERS = b'etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCUMFPGWYBVKXJQZ'
 TOKEN = b'-' + _LETTERS + DIGITS + b"_.!#$%&'*+^`|~"  # RFC 9110 5.6.2
-AUTHORITY = b'.:-' + DIGITS + _LETTERS + b"_~%!$&'()*+,;=[]"  # RFC 3986 3.2.2
+NAME = b'.-' + DIGITS + _LETTERS + b"_~!$&'()*+,;="  # of a host, but for what is percent-encoded (RFC 3986 3.2.2)
 
 _valid_head: 'Any' = None  # a pattern that accepts most heads at once; what it does not accept is left to _parse_lines
 if not SMALL:
@@ -152,11 +152,12 @@ def check_host(version: str, lower: bytes) -> None:
         if version == '1.1':
             raise bad_request('No Host header')
     elif host:
-        name, _, port = host.rpartition(b']')[2].partition(b':')
-        brackets = host.count(b'[') + host.count(b']')
-        literal = brackets == 2 and host[:1] == b'[' and host.find(b']') > 1 and not name
-        if host.strip(AUTHORITY) or port.strip(DIGITS) or (brackets and not literal):
-            raise bad_request('Malformed Host header')
+        name, _, port = host.partition(b':')
+        if name.strip(NAME) or port.strip(DIGITS):
+            from .targets import is_authority
+
+            if not is_authority(host):
+                raise bad_request('Malformed Host header')
         _last_host = b'\nhost: ' + host + b'\r'
 
 
