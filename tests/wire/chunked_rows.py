@@ -91,7 +91,8 @@ TRAILERS += [('trailer ' + repr(trailer), section, trailed(trailer + b'\r\n'), 4
 
 TABLES = SIZES, EXTENSIONS, TRAILERS
 
-# The rows about limits, for a `ChunkedBody` whose lines have up to 20 bytes with their ends, its trailers 20 without.
+# The rows about limits, for a `ChunkedBody` whose lines have up to 20 bytes with their ends, its extensions and
+# trailers together 20 without.
 LIMITS = [
     ('size line at the limit', '7.1.1', one(b'5;a=56789012345678'), b'hello'),
     ('size line too long', '7.1.1', one(b'5;a=567890123456789'), 400),
@@ -102,5 +103,10 @@ LIMITS = [
     ('trailers at the limit', '7.1.2', trailed(b'a: 4567890\r\nb: 4567890\r\n'), b'hello'),
     ('trailers too long', '7.1.2', trailed(b'a: 4567890\r\nb: 45678901\r\n'), 431),
     ('trailers too long, not ended', '7.1.2', b'0\r\n' + b'a:\r\n' * 11, 431),
+    ('extensions at the limit', '7.1.1', b'1;a=4567890\r\nx\r\n' * 2 + b'0;bc\r\n\r\n', b'xx'),
+    ('extensions too long', '7.1.1', b'1;a=4567890\r\nx\r\n' * 2 + b'0;bcd\r\n\r\n', 431),
+    ('extensions too long, not ended', '7.1.1', b'1;a\r\nx\r\n' * 21, 431),
+    ('extensions and trailers at the limit', '7.1.2', b'0;a=4567890\r\na: 45678901\r\n\r\n', b''),
+    ('extensions and trailers too long', '7.1.2', b'0;a=4567890\r\na: 456789012\r\n\r\n', 431),
     ('many chunks', '7.1', b'1\r\nx\r\n' * 30 + b'0\r\n\r\n', b'x' * 30),
 ]

@@ -14,7 +14,7 @@ def test_chunks():
 
 
 def test_limits():
-    with changed(ChunkedBody, max_line=20, max_trailers=20):
+    with changed(ChunkedBody, max_line=20, max_extra=20):
         for name, _, data, expected in LIMITS:
             check_chunks(name, data, expected)
 
@@ -23,9 +23,12 @@ def test_limits_as_they_are():
     fill = b'a' * (ChunkedBody.max_line - len(b'5;\r\n'))
     assert feed_chunks([b'5;' + fill + b'\r\nhello\r\n']) == (b'hello', False, b'')
     assert feed_chunks([b'5;a' + fill + b'\r\nhello\r\n']) == 400
-    trailers = b'a:bc\r\n' * (ChunkedBody.max_trailers // 4)
+    trailers = b'a:bc\r\n' * (ChunkedBody.max_extra // 4)
     assert feed_chunks([b'0\r\n' + trailers + b'\r\n']) == (b'', True, b'')
     assert feed_chunks([b'0\r\n' + trailers + b'a:\r\n']) == 431
+    extended = b'1;a=b\r\nx\r\n' * (ChunkedBody.max_extra // 3)
+    assert feed_chunks([extended + b'0\r\n\r\n']) == (b'x' * (ChunkedBody.max_extra // 3), True, b'')
+    assert feed_chunks([extended + b'1;a\r\nx\r\n0;a\r\n\r\n']) == 431
 
 
 def test_what_is_written_is_read():

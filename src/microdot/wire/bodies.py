@@ -46,8 +46,8 @@ class ChunkedBody:
     Attributes: `done`, and then `rest`, the bytes after the body.
     """
 
-    max_line = 1024  # bytes of a chunk's size with its extensions, which nobody uses, or of a trailer
-    max_trailers = 4096  # bytes; trailers are read and dropped
+    max_line = 1024  # bytes of a chunk's size with its extensions, or of a trailer
+    max_extra = 4096  # bytes of all extensions, which nobody uses, and of the trailers; they are read and dropped
 
     def __init__(self) -> None:
         self.done = False
@@ -55,12 +55,12 @@ class ChunkedBody:
         self._left = 0  # bytes of the current chunk that are to come
         self._line = bytearray()  # a line that has begun
         self._expect = self._size  # what takes the next line
-        self._trailers = 0
+        self._extra = 0
 
     def feed(self, data: bytes) -> bytes:
         """Decode more bytes and return the body's bytes among them.
 
-        Raises `HTTPException`: 400, or 431 for trailers that are too long.
+        Raises `HTTPException`: 400, or 431 for extensions and trailers that are too long.
         """
         body = []
         position = 0
@@ -91,6 +91,7 @@ class ChunkedBody:
         size, semicolon, extensions = line.partition(b';')
         if not size or len(size) > 15 or size.strip(_HEXADECIMAL) or (semicolon and not _valid_extensions(extensions)):
             raise bad_request('Malformed chunk')
+        self._count(extensions)
         self._left = int(size, 16)
         self._expect = self._end if self._left else self._trailer
 
@@ -100,13 +101,17 @@ class ChunkedBody:
         self._expect = self._size
 
     def _trailer(self, line: bytes) -> None:
-        self._trailers += len(line)
-        if self._trailers > self.max_trailers:
-            raise HTTPException(431, 'Trailers too long')
+        self._count(line)
         if not line:
             self.done = True
         elif parse_field(line)[0].lower() in _FORBIDDEN:
             raise bad_request('Forbidden trailer')
+
+    def _count(self, extra: bytes) -> None:
+        # RFC 9112 7.1.1: without a limit in all, a byte of data could come with a kilobyte that is none, for ever.
+        self._extra += len(extra)
+        if self._extra > self.max_extra:
+            raise HTTPException(431, 'Chunk extensions or trailers too long')
 
 
 def _valid_extensions(extensions: bytes) -> bool:
