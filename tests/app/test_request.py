@@ -96,9 +96,19 @@ async def test_no_request():
     assert await read(b'\n') is None
 
 
-async def test_a_head_that_is_cut_off():
-    assert await read(b'GET / HTTP/1.0\r\nFoo: bar\r\n') is None
-    assert await read(b'GET / HT') is None
+async def test_a_head_that_ends_with_the_stream():
+    for newline in b'\r\n', b'\n':
+        for end in newline, b'':
+            for lines in ((b'GET /a HTTP/1.0',), (b'GET /a HTTP/1.1', b'Host: b'), (b'GET /a HTTP/1.0', b'Host: b', b'C: d')):
+                request = await read(newline.join(lines) + end)
+                assert request.path == '/a'
+                assert len(request.headers) == len(lines) - 1, lines
+                assert request.headers.get('Host') == (None if len(lines) == 1 else 'b')
+                assert request.body == b''
+    assert await status(b'GET /a HT') == 400
+    assert await status(b'GET /a HTTP/1.1\r\n') == 400
+    assert await status(b'GET /a HTTP/1.0\r\nHost') == 400
+    await raises_async(EOFError, read(b'POST /a HTTP/1.0\r\nContent-Length: 1'))
 
 
 async def test_malformed_request_lines():
@@ -426,9 +436,22 @@ async def test_json_that_does_not_parse():
         assert exc.status_code == 400
 
 
-@only('cpython', "MicroPython's own parser forgives commas, colons and ends that are missing")
 async def test_json_that_is_incomplete():
-    for body in (b'{', b'{"a"', b'{"a": }', b'{"a": 1', b'[1, 2', b'[1,]', b'[1 2]', b'{"a" 1}', b'{1: 2}'):
+    for body in (b'{', b'{"a"', b'{"a":', b'{"a": 1', b'[1, 2', b'[1,', b'[[1]', b'{"a": [1]', b'[{"a": 1]', b'["]"', b'["\\"]"',
+                 b'["\\\\"', b'{"a": "}"', b'["a', b'"a', b'tru', b'[1}', b'{]', b'[1]]'):
+        request = await read_body('application/json', body)
+        assert (await raises_async(HTTPException, attribute(request, 'json'))).status_code == 400, body
+
+
+async def test_json_with_brackets_in_text():
+    for body, value in ((b'["["]', ['[']), (b'{"}": "{"}', {'}': '{'}), (b'["\\"["]', ['"[']), (b'["\\\\", "]"]', ['\\', ']']),
+                        (b' [] ', []), (b'"["', '['), (b'["a", {"b": [1, {}]}]', ['a', {'b': [1, {}]}])):
+        assert (await read_body('application/json', body)).json == value, body
+
+
+@only('cpython', "MicroPython's own parser forgives commas and colons that are missing")
+async def test_json_that_is_malformed_inside():
+    for body in b'{"a": }', b'[1,]', b'[1 2]', b'{"a" 1}', b'{1: 2}':
         request = await read_body('application/json', body)
         assert (await raises_async(HTTPException, attribute(request, 'json'))).status_code == 400, body
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING or not SMALL:
         log as log,
         mro as mro,
         on_signals as on_signals,
+        parse_json as parse_json,
         peer_address as peer_address,
         print_exception as print_exception,
         shield as shield,

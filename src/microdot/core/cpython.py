@@ -1,6 +1,7 @@
 # Knows what CPython offers for the names of compat. Must not know HTTP.
 import asyncio
 import inspect
+import json
 import logging
 import signal
 import threading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 INFO = logging.INFO
 
 incomplete_read = asyncio.IncompleteReadError
+parse_json = json.loads
 shield = asyncio.shield
 _logger = logging.getLogger('microdot')
 

@@ -1,7 +1,5 @@
 # Knows the parts of a request that are parsed when somebody asks for them: headers, query, cookies, JSON, forms; and
 # what is registered with a request. Must not know servers or routing.
-import json
-
 from ..wire import fields, http11
 from .compat import ERROR, Late, invoke_handler, log
 from .errors import HTTPException
@@ -91,8 +89,10 @@ class RequestRest(Base):
         """Return the body parsed as JSON, None if its type is not JSON."""
         media_type = self._media_type()
         if media_type == 'application/json' or media_type.endswith('+json'):
+            from .compat import parse_json
+
             try:
-                return json.loads(self._whole_body())
+                return parse_json(self._whole_body())
             except (ValueError, RuntimeError):  # RuntimeError: nested too deeply
                 raise MalformedInput(400, 'Malformed JSON') from None
         return None
@@ -186,6 +186,10 @@ async def read_request(
             raise ValueError('line too long')
         if len(lines) > Request.max_headers + 2:
             raise HTTPException(431, 'Too many headers')
+    if not lines[-1] and len(lines) > 1:
+        # COMPAT: the end of the stream ends the head as well.
+        newline = b'\r\n' if lines[0][-2:] == b'\r\n' else b'\n'
+        lines[-1] = newline if lines[-2][-1:] == b'\n' else newline + newline
     head = http11.parse_head(b''.join(lines), 0, Request)
     if isinstance(head, int):
         return None
