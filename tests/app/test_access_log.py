@@ -143,6 +143,17 @@ def test_what_is_escaped():
     assert escaped('\xe9\u2028') == '\\xc3\\xa9\\xe2\\x80\\xa8'
 
 
+async def test_it_is_switched_on_by_a_handler():
+    servers = Servers(access_log=False)
+
+    @servers.server.app.route('/on')
+    async def on(request):
+        servers.server.access_log = True
+        return iter(['on'])
+
+    assert await servers.lines(get('/'), get('/on'), get('/')) == ['GET / 200 HTTP/1.1 5']
+
+
 async def test_without_it():
     assert await Servers(access_log=False).lines(get('/'), get('/x')) == []
 

@@ -43,7 +43,6 @@ class Server(ServerRest):
     started = False  # whether the start-up handlers ran, so that the shutdown handlers are to run
     starting: 'Any' = None  # the task in which the start-up handlers run
     requests = 0
-    counts: 'Any' = None
 
     def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app
@@ -117,7 +116,6 @@ class Server(ServerRest):
     def admit(self, connection: 'Connection') -> bool:
         """Take in a new connection if there is room, which idle ones make."""
         if self.is_closing or (len(self.connections) >= self.max_connections and not self.make_room()):
-            self.count('turned_away', '')
             return False
         self.connections.add(connection)
         return True

@@ -21,7 +21,8 @@ class ConnectionRest(ByteStream):
         deadline: float
         disconnected: bool
         lost: bool
-        entry: 'Entry | None'
+        keep: bool
+        entry: Entry
 
         def write(self, data: bytes) -> None: ...
 
@@ -60,6 +61,12 @@ class ConnectionRest(ByteStream):
         log(ERROR, 'A handler was cancelled by what it waited for', exc=exc)
         return await self.server.app.error_response(request, 500, 'Internal server error')
 
+    def refuse(self, exc: HTTPException) -> HTTPException:
+        """Note that the head of a request is refused, after which the connection is of no use; returns what was given."""
+        self.keep = False
+        self.server.count('refused', exc.status_code)
+        return exc
+
     def begin_entry(self) -> None:
         """Begin an entry of the access log."""
         from .access_log import Entry
@@ -68,7 +75,7 @@ class ConnectionRest(ByteStream):
 
     def end_entry(self, request: 'Request | None', response: 'Response | None') -> None:
         """Log the line of the entry that was begun."""
-        entry, self.entry = self.entry, None
+        entry = getattr(self, 'entry', None)  # the access log may have been switched on meanwhile
         if entry:
             entry.write(request, response, self.lost)
 

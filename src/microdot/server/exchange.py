@@ -42,7 +42,6 @@ class Connection(ConnectionRest, Buffer):
     keep = True  # whether the connection stays open after the response
     expects_continue = False
     request: 'Request | None' = None
-    entry = None  # of the access log
 
     def __init__(self, server: 'Server', client_addr: 'Any') -> None:
         self.server = server
@@ -88,9 +87,7 @@ class Connection(ConnectionRest, Buffer):
 
                     error = await load_body(self, request)
             else:
-                error = asked
-                self.keep = False
-                self.server.count('refused', error.status_code)
+                error = self.refuse(asked)
             try:
                 response = await self.server.app.dispatch_request(request, error)
             except CancelledError as exc:
@@ -113,7 +110,7 @@ class Connection(ConnectionRest, Buffer):
             if request and request.response_callbacks:
                 name = 'after the response to %s %s' % (request.method, request.path)
                 self.server.spawn(request.responded(response), name)
-            if self.entry:
+            if self.server.access_log:
                 self.end_entry(request, response)
         if self.body and self.keep:
             from .body import skip_body

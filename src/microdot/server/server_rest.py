@@ -38,7 +38,7 @@ class ServerRest:
         drain_timeout: float
         tick: float
         requests: int
-        counts: 'dict[str, dict[Any, int]] | None'
+        counts: dict[str, dict[Any, int]]
 
         async def closed(self) -> None: ...
 
@@ -100,11 +100,13 @@ class ServerRest:
         # A hundredth of them at once, so that a flood does not sort all of them for each.
         for connection in idle[:1 + self.max_connections // 100]:
             connection.close()
+        if not idle:
+            self.count('turned_away', '')
         return bool(idle)
 
     def count(self, kind: str, reason: 'Any') -> None:
         """Count something that `stats` tells."""
-        if self.counts is None:
+        if not hasattr(self, 'counts'):
             self.counts = {}
         counts = self.counts.setdefault(kind, {})
         counts[reason] = counts.get(reason, 0) + 1
@@ -127,7 +129,7 @@ class ServerRest:
             async def stats(request):
                 return app.server.stats()
         """
-        counts = self.counts or {}
+        counts: 'dict[str, dict[Any, int]]' = getattr(self, 'counts', {})
         connections = list(self.connections)
         return {
             'connections': len(connections),

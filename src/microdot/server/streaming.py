@@ -43,7 +43,7 @@ async def _stream(
 ) -> 'Response':
     chunked = length == CHUNKED
     begun = None
-    entry = connection.entry
+    entry = getattr(connection, 'entry', None) if connection.server.access_log else None
     connection.streaming = True
     try:
         pieces = response.body_iter()
