@@ -486,6 +486,35 @@ def beside():
     asyncio.run(main())
 
 
+def several():
+    """Serve on three ports, stop one, and then the others together."""
+    async def main():
+        tasks = []
+        for number in ports:
+            tasks.append(asyncio.create_task(app.start_server('127.0.0.1', number)))
+            while not (app.server and app.server.port == number and app.server.is_serving()):
+                await asyncio.sleep(0.01)
+        tasks[2].cancel()
+        await tasks[2]
+        print('server', ports.index(app.server.port), app.server.is_serving())
+        for number in ports[:2]:
+            reader, writer = await asyncio.open_connection('127.0.0.1', number)
+            writer.write(b'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+            await writer.drain()
+            print('answer', (await reader.read(-1))[-6:].decode())
+            writer.close()
+            await writer.wait_closed()
+        app.shutdown()
+        for task in tasks[:2]:
+            await asyncio.wait_for(task, 10)
+        print('server', app.server.is_serving())
+        app.shutdown()
+
+    ports = json.loads(options['ports'])
+    asyncio.run(main())
+    print('all servers ended')
+
+
 def later():
     """Take the server, and have it serve for ever."""
     async def main():

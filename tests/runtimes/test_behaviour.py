@@ -1260,6 +1260,14 @@ def test_a_server_starts_again_on_its_port(runtime):
         assert server.printed.count('startup one') == server.printed.count('shutdown one') == 3
 
 
+def test_shutdown_stops_every_server_of_an_application(runtime):
+    with runtime.started('mode=several', f'ports={[free_port() for _ in range(3)]}', accepts=False) as server:
+        assert server.ends() == 0
+        assert [line for line in server.printed.split('\n') if line[:6] in {'server', 'answer'}] == [
+            'server 1 True', 'answer Hello!', 'answer Hello!', 'server False']
+        assert server.printed.endswith('all servers ended\n')
+
+
 def test_a_server_that_was_not_asked_to_serve(runtime):
     if runtime.small:
         with runtime.started('mode=later', accepts=False, trouble=True) as server:

@@ -27,7 +27,7 @@ class Microdot(AppRest, Dispatcher):
     Attributes: `url_map` (the routes: methods, pattern, function, URL prefix and sub-application), `before_request_handlers`,
     `after_request_handlers`, `after_error_request_handlers`, `error_handlers`, `startup_handlers`, `shutdown_handlers`,
     `options_handler` (gives the headers of automatic answers to OPTIONS; None leaves them to routes), `debug`, `ssl` and
-    `server` (None until it is started).
+    `server` (None until it is started; of several that run the last started).
 
     Example::
 
@@ -56,6 +56,7 @@ class Microdot(AppRest, Dispatcher):
         self.ssl: 'Any' = False
         self.debug = False
         self.server: 'Server | None' = None
+        self.servers: 'list[Server]' = []  # that have not ended, the last started last
 
     def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]':
         """Register the decorated function for requests to a URL.

@@ -31,6 +31,7 @@ class AppRest(Base):
         startup_handlers: list[Handler]
         shutdown_handlers: list[Handler]
         server: 'Server | None'
+        servers: list[Server]
 
         def _add_route(self, route: Route) -> None: ...
         def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]': ...
@@ -152,20 +153,21 @@ class AppRest(Base):
             forget_signals()
 
     def stop(self) -> None:
-        """Stop the server; when it is called again, without waiting for what is under way."""
-        server = self.server
-        if server:
-            if server.is_closing:
+        """Stop every server; when it is called again, without waiting for what is under way."""
+        again = all(server.is_closing for server in self.servers)
+        for server in list(self.servers):
+            if again:
                 server.abort_clients()
             server.close()
 
     def shutdown(self) -> None:
-        """Stop the server: accept no more connections, finish what is under way, and let `run` or `start_server` return.
+        """Stop every server: accept no more connections, finish what is under way, and let `run` or `start_server` return.
 
-        May be called from any thread; does nothing if the server was not started.
+        May be called from any thread; does nothing if no server was started.
         """
-        if self.server:
-            self.server.close()
+        for server in list(self.servers) or [self.server]:  # COMPAT: an application may have set its server itself
+            if server:
+                server.close()
 
     @property
     def max_threads(self) -> int:

@@ -65,15 +65,17 @@ class Server(ServerRest):
 
         If this fails or is cancelled, the server is closed.
         """
-        self.app.router()
+        app = self.app
+        app.router()
+        app.servers.append(self)
         if not SMALL:
             from ..core.compat import caller_in_loop
 
             self.call_in_loop = caller_in_loop()
         try:
-            if self.app.startup_handlers:
+            if app.startup_handlers:
                 self.starting = asyncio.current_task()
-                await self.app.run_startup_handlers()
+                await app.run_startup_handlers()
                 self.starting = None
             self.started = True
             if not self.is_closing:

@@ -56,6 +56,9 @@ class ServerRest:
         """Do what `close` does, in the thread of the event loop."""
         if not self.is_closing:
             self.is_closing = True
+            running = [server for server in self.app.servers if not server.is_closing]
+            if running:
+                self.app.server = running[-1]
             if self.listener:
                 self.listener.close()
             if self.starting and self.starting is not asyncio.current_task():
@@ -174,6 +177,7 @@ class ServerRest:
             self.abort_clients()
             if self.sweeper:
                 self.sweeper.cancel()
+            self.app.servers.remove(self)
             if self.started:
                 await self.app.run_shutdown_handlers()
 
