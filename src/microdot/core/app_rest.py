@@ -165,9 +165,10 @@ class AppRest(Base):
 
         May be called from any thread; does nothing if no server was started.
         """
-        for server in list(self.servers) or [self.server]:  # COMPAT: an application may have set its server itself
-            if server:
-                server.close()
+        if self.server:  # COMPAT: an application may have set it itself
+            self.server.close()
+        for server in list(self.servers):
+            server.close()
 
     @property
     def max_threads(self) -> int:

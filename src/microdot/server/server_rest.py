@@ -177,7 +177,7 @@ class ServerRest:
             self.abort_clients()
             if self.sweeper:
                 self.sweeper.cancel()
-            self.app.servers.remove(self)
+            self.app.servers.remove(self)  # type: ignore[arg-type]
             if self.started:
                 await self.app.run_shutdown_handlers()
 
