@@ -3,7 +3,7 @@
 #   application.py PORT [NAME=VALUE]...
 #
 # NAME is an attribute of a class, like Server.tick or Request.max_content_length, or one of:
-#   mode     the function of this module that serves: run (the default), again, beside, later, ...
+#   mode     the function of this module that serves: run (the default), raw, again, beside, later, ...
 #   server   stream: CPython serves by asyncio's streams
 #   tls      two paths, of the certificate and of its key, with a comma between them
 #
@@ -440,6 +440,14 @@ def stop_second():
 def run():
     app.run('127.0.0.1', port, options.get('debug') == 'yes', tls_context())
     print('run returned')
+
+
+def raw():
+    """Serve the application that tells what it was asked."""
+    sys.path.append('tests/wire')
+    from echo import echo
+
+    echo().run('127.0.0.1', port)
 
 
 def start_server(**arguments):

@@ -2,46 +2,14 @@
 # asked. Whatever arrives in whatever pieces, nothing is answered that was not asked, or stands behind what is refused.
 
 import base64
-import json
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from corpora_rows import AFTER, EXCEPTIONS, LIMITS, ROWS
+from echo import echo
 from rows import in_bytes
 from tests import memory
 from tools import captured_log
-
-from microdot import Microdot
-
-ROWS = [row for name in ('gunicorn', 'llhttp')
-        for row in json.loads((Path(__file__).parent / 'corpora' / f'{name}.json').read_text())]
-
-# Rows that are judged otherwise: the status codes they get, and why.
-_CODINGS = [501], 'RFC 9112 6.1: a transfer coding that is not understood is answered with 501'
-_NO_HOST = [200, 400], 'RFC 9112 3.2: the second request is of HTTP/1.1 and has no Host'
-_LIMITS = [200], 'RFC 9110 5.4, RFC 9112 3: limits are of each server; ours are 8 KiB for a line and 16 KiB for a head'
-EXCEPTIONS = {
-    'gunicorn/invalid/006': _LIMITS,
-    'gunicorn/invalid/008': _LIMITS,
-    'gunicorn/invalid/041': (
-        [200], 'RFC 9110 5.3: Content-Type frames nothing; where it is read, two of them are one that is malformed'),
-    'gunicorn/valid/022': _NO_HOST,
-    'gunicorn/valid/rfc9112_smuggle_gzip_chunked_01': _CODINGS,
-    'gunicorn/valid/rfc9112_smuggle_te_identity_chunked_01': _CODINGS,
-    'llhttp/connection/02 Restarting when keep-alive is explicitly': _NO_HOST,
-    'llhttp/connection/05 CRLF between requests, implicit `keep-alive`': (
-        [200, 400], 'RFC 9112 9.3.2: the first request is valid and answered; the second is refused'),
-    'llhttp/invalid/14 Invalid method': (
-        [501], 'RFC 9110 9.1: MKCOLA may be a method, nobody has it; what follows is as certain as after any request'),
-    'llhttp/pipelining/01 Should parse multiple events': _NO_HOST,
-    'llhttp/transfer-encoding/20 POST with `chunked` as last transfer-encoding': _CODINGS,
-    'llhttp/transfer-encoding/21 POST with `chunked` as last transfer-encoding (multiple headers)': _CODINGS,
-}
-
-AFTER = b'GET /after HTTP/1.1\r\nHost: after\r\n\r\n'
-METHODS = [
-    'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'REPORT', 'LINK', 'UNLINK', 'PURGE', 'SEARCH',
-    'SOURCE']
 
 
 class Outcome(NamedTuple):
@@ -55,16 +23,9 @@ class Outcome(NamedTuple):
 
 async def outcomes(kind, ways):
     """Send a row to a server in several ways, each on a connection of its own; returns what comes of each."""
-    app = Microdot()
     seen = []
     found = []
-
-    @app.route('/', methods=METHODS)
-    @app.route('/<path:path>', methods=METHODS)
-    async def echo(request, path=''):
-        seen.append((request.method, request.url, request.body))
-        return f'{request.method} {request.url} '.encode() + request.body
-
+    app = echo(seen)
     with captured_log() as log:
         async with memory.serving(app, kind) as server:
             for pieces in ways:
@@ -92,11 +53,9 @@ async def outcome(client, pieces, seen):
 
 
 async def only_outcome(data):
-    """Send a row to every server, at once and byte by byte, a short one cut everywhere; returns what comes of it."""
+    """Send a row to every server, at once and byte by byte; returns what comes of it."""
     ways = [[data], in_bytes(data)]
     found = [one for kind in memory.KINDS for one in await outcomes(kind, ways)]
-    if len(data) <= 100:
-        found += await outcomes(memory.PROTOCOL, [[data[:i], data[i:]] for i in range(1, len(data))])
     assert all(one == found[0] for one in found), found
     return found[0]
 
@@ -161,7 +120,7 @@ def with_host(data):
 HOSTLESS = [row for row in ROWS if row['expect'] in ('reject', 'either') and with_host(base64.b64decode(row['b64']))]
 
 # The one of them that is answered, with what, and why.
-HOST_EXCEPTIONS = {'gunicorn/invalid/017': _LIMITS}
+HOST_EXCEPTIONS = {'gunicorn/invalid/017': LIMITS}
 
 
 @by_id(HOSTLESS)
