@@ -462,14 +462,18 @@ class _MemoryServer:
         self.loop = asyncio.get_running_loop()
         self.listener = _Listener()
 
-    async def connect(self, peername=('192.0.2.1', 50000)):
-        """Return a new client."""
+    async def connect(self, peername=('192.0.2.1', 50000), transport=MemoryTransport, stream=MemoryStream):
+        """Return a new client.
+
+        :param transport: what makes the server's end of the connection, given the name of the peer.
+        :param stream: the same for DEVICE.
+        """
         before = set(self.connections)
         if self.kind == DEVICE:
-            end = MemoryStream(peername)
+            end = stream(peername)
             self._accepting.append(asyncio.create_task(serve_streams(self, end, end)))
         else:
-            end = MemoryTransport(peername)
+            end = transport(peername)
             if self.kind == PROTOCOL:
                 protocol = ProtocolConnection(self)
             else:

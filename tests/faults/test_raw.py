@@ -92,7 +92,8 @@ async def test_in_memory(kind, measured):
                         outcomes = await ask(server, pieces[i:i + AT_ONCE], methods)
                         assert all(one == found for one in outcomes), (server_kind, case.name, found, outcomes)
     assert log == []
-    measured(f'{kind}: {len(cases)} cases, fed in {ways} ways to the servers in memory')
+    measured.count(f'rows of {kind}', len(cases))
+    measured.count('ways in which rows were fed to servers in memory', ways)
 
 
 async def ask(server, ways, methods):
@@ -112,7 +113,7 @@ async def ask(server, ways, methods):
 
 
 @pytest.mark.parametrize('way', ['whole', 'byte by byte'])
-async def test_over_sockets(runtime, kind, way):
+async def test_over_sockets(runtime, kind, way, measured):
     make, limits = KINDS[kind]
     cases = make()
     with Limits(limits):
@@ -124,6 +125,7 @@ async def test_over_sockets(runtime, kind, way):
         received = exchange(server.port, [[case.data] if way == 'whole' else in_bytes(case.data) for case in batch])
         for case, data, (methods, found) in zip(batch, received, expected[i:], strict=False):
             assert outcome(data, methods) == found, case.name
+    measured.count('ways in which rows were sent through sockets', len(cases))
     server.assert_no_trouble()
 
 
