@@ -17,10 +17,10 @@ PACKAGE = 'microdot'
 # A suite is a room with those that it opens late, or that hold one side of it; between its rooms every door is open, and
 # the table knows it by its first.
 SUITES = {
-    'core.compat': {'core.cpython', 'core.micropython', 'core.micropython_rest', 'core.threads'},
+    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_rest', 'core.threads'},
     'core.errors': {'core.input_errors'},
     'core.streams': {'core.buffer'},
-    'wire.http11': {'wire.bodies', 'wire.fields', 'wire.head_pattern', 'wire.reasons', 'wire.targets'},
+    'wire.http11': {'wire.bodies', 'wire.fields', 'wire.forwarded', 'wire.head_pattern', 'wire.reasons', 'wire.targets'},
     'core.routing': {'core.patterns'},
     'core.request': {'core.request_rest'},
     'core.response': {'core.cookies', 'core.files', 'core.response_rest'},
