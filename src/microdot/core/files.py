@@ -1,4 +1,5 @@
 # Knows how a file becomes a Response. Must not know requests or servers.
+from ..wire.fields import check_text
 from .compat import SMALL
 from .input_errors import MissingFile
 
@@ -16,6 +17,7 @@ def send_file(
     max_age: 'int | None', compressed: 'bool | str', file_extension: str,
 ) -> 'Response':
     """Make a Response of a file; the parameters are those of `Response.send_file`."""
+    check_text('the name of a file', filename + file_extension)  # UPY: open() takes NUL for the end of a name
     headers = {'Content-Type': content_type or _media_type(cls, filename, compressed)}
     if compressed:
         headers['Content-Encoding'] = compressed if isinstance(compressed, str) else 'gzip'
@@ -23,7 +25,8 @@ def send_file(
         max_age = cls.default_send_file_max_age
     if max_age is not None:
         headers['Cache-Control'] = 'max-age=%d' % max_age
-    response = cls(_open(filename + file_extension) if stream is None else stream, status_code, headers)
+    response = cls(b'', status_code, headers)
+    response.body = _open(filename + file_extension) if stream is None else stream
     if stream is None and not SMALL:
         response.threaded = True
         response.send_file_buffer_size = max(cls.send_file_buffer_size, _BUFFER)
