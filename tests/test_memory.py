@@ -67,6 +67,30 @@ async def test_many_clients(app, kind):
         assert clients[0].received == clients[2].received == b''
 
 
+async def test_clients_that_never_ask_make_room(app, kind):
+    async with memory.serving(app, kind, max_connections=4) as server:
+        silent = [await server.connect()]
+        await server.pass_time(server.tick)
+        silent.append(await server.connect())
+        began = await server.connect()
+        await began.send(b'GET / HT')
+        kept = await server.connect()
+        await kept.send(GET)
+        await server.pass_time(server.tick * 2)
+        honest = []
+        for first_closed in (kept, *silent):
+            honest.append(await server.connect())
+            await memory.rest()
+            assert first_closed.closed
+            assert [client.closed for client in silent].count(True) == len(honest) - 1
+        # Who has come within this tick stays, and so does who has begun to ask.
+        assert (await server.connect()).connection is None
+        await began.send(b'TP/1.1\r\nHost: a\r\n\r\n')
+        for client in honest:
+            await client.send(GET)
+        assert [len(client.answers()) for client in (began, *honest)] == [1] * 4
+
+
 async def test_the_last_answer(app, kind):
     async with memory.serving(app, kind) as server:
         client = await server.connect()

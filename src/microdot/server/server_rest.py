@@ -34,6 +34,10 @@ class ServerRest:
         starting: Any
         call_in_loop: Any
         closing: 'asyncio.Event | None'
+        ssl: Any
+        now: float
+        head_timeout: float
+        tls_timeout: float
         max_connections: int
         drain_timeout: float
         tick: float
@@ -97,9 +101,15 @@ class ServerRest:
         return bool(self.listener.is_serving())
 
     def make_room(self) -> bool:
-        """Close the connections that have been idle for longest, and tell whether there were any."""
-        idle = [connection for connection in self.connections if connection.phase == IDLE]
-        idle.sort(key=lambda connection: connection.deadline)
+        """Close the connections that have been idle for longest, and tell whether there were any.
+
+        Those that were answered go first, then those that have never asked; of these only such as had a tick to ask in, so
+        that many clients who come at once do not displace one another.
+        """
+        had_a_tick = self.now + (self.tls_timeout if SMALL and self.ssl else self.head_timeout)
+        idle = [connection for connection in self.connections if connection.is_idle()
+                and (connection.phase == IDLE or connection.deadline < had_a_tick)]
+        idle.sort(key=lambda connection: (connection.phase, connection.deadline))
         # A hundredth of them at once, so that a flood does not sort all of them for each.
         for connection in idle[:1 + self.max_connections // 100]:
             connection.close()
