@@ -29,7 +29,7 @@ SUITES = {
     'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
                         'server.intake', 'server.streaming'},
     'server.base': {'server.server_rest', 'server.transports'},
-    'server.stream': {'server.stream_connection', 'server.stream_rest'},
+    'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
 }
 
 # The table. A room is a module, named without the package; '' is the package itself. A suite may import the suites of

@@ -1371,14 +1371,24 @@ def test_a_tls_client_that_leaves(secure, leave):
     assert secure.events(key, 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
 
 
-def test_what_is_not_tls_is_closed(runtime, secure):
-    not_on_micropython(runtime, 'its TLS leaves a socket open when the handshake fails')
-    with Client(secure.port) as client:
-        client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
-        try:
-            assert b'HTTP' not in client.rest()
-        except ConnectionError:
-            pass
+@pytest.mark.parametrize('data', [
+    b'GET / HTTP/1.1\r\nHost: a\r\n\r\n', b'\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03', b'\x15\x03\x01\x00\x02\x02\x28',
+    b'\x80' * 100,
+], ids=['plain', 'no handshake', 'alert', 'nonsense'])
+def test_what_is_not_tls_is_closed(secure, data):
+    kept = secure.client()
+    assert kept.get('/').body == b'Hello!'
+    assert json_of(secure.get('/connections/2')) == {'connections': 2}
+    descriptors = secure.descriptors()
+    for _ in range(10):
+        with Client(secure.port) as client:
+            client.send(data)
+            try:
+                assert b'HTTP' not in client.rest()
+            except ConnectionError:
+                pass
+    assert secure.has_descriptors(descriptors)
+    assert kept.get('/').body == b'Hello!'
     assert secure.client().get('/').body == b'Hello!'
 
 

@@ -31,7 +31,7 @@ class Server(ServerRest):
     idle_timeout: float = 5 if SMALL else 75  # for a kept connection to be idle
     busy_idle_timeout: float = 5  # the same, when less than half of the connections are left
     write_timeout: float = 10 if SMALL else 30  # for a client to read anything of a response
-    tls_timeout: float = 10  # for a TLS handshake; on MicroPython it belongs to the head
+    tls_timeout: float = 20 if SMALL else 10  # for a TLS handshake, on MicroPython with the head of the first request
     linger_timeout: float = 2  # for a client to read the last response while it is still sending
     drain_timeout: float = 10  # for what is under way when the server closes
     max_connections = 8 if SMALL else 10_000

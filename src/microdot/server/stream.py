@@ -17,20 +17,30 @@ class StreamServer(Server):
 
     async def _listen(self) -> None:
         options: 'dict[str, Any]' = {}
-        if self.ssl:
-            options['ssl'] = self.ssl  # UPY: the first read does the handshake
-        if not SMALL:
-            options['start_serving'] = False
+        serve: 'Any' = lambda reader, writer: serve_streams(self, reader, writer)  # noqa: E731
+        if SMALL:
             if self.ssl:
-                options['ssl_handshake_timeout'] = self.tls_timeout
+                from .stream_tls import TlsStreams
+
+                options['ssl'] = tls = TlsStreams(self)
+                serve = tls.serve
+        else:
+            options['start_serving'] = False
             options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
-        self.listener: 'Any' = await asyncio.start_server(
-            lambda reader, writer: serve_streams(self, reader, writer), self.host, self.port, **options)
+            if self.ssl:
+                options['ssl'] = self.ssl
+                options['ssl_handshake_timeout'] = self.tls_timeout
+        self.listener: 'Any' = await asyncio.start_server(serve, self.host, self.port, **options)
 
 
-async def serve_streams(server: Server, reader: 'Any', writer: 'Any') -> None:
-    """Serve one client over a pair of streams."""
+async def serve_streams(server: Server, reader: 'Any', writer: 'Any', timeout: float = 0) -> None:
+    """Serve one client over a pair of streams.
+
+    :param timeout: seconds for the head of the first request, if they are not `head_timeout`.
+    """
     connection = StreamConnection(server, peer_address(writer.get_extra_info('peername')), reader, writer)
+    if timeout:
+        connection.deadline = server.after(timeout)
     if hasattr(writer, 'transport'):
         bound(writer.transport)
     if server.admit(connection):
