@@ -215,15 +215,26 @@ class MemoryTransport(_End, asyncio.Transport):
             self._protocol.connection_lost(exc)
 
 
+class _MemorySocket:
+    """The socket of a `MemoryStream`, which does not wait."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def read(self, n):
+        return self._stream.read_now(n)
+
+
 class MemoryStream(_End):
     """One stream that is reader and writer, with the verbs and the habits of MicroPython's.
 
     `close` does nothing, `wait_closed` closes, `drain` always yields, `get_extra_info` knows the peer's name only, and
-    the connection's end shows as an OSError.
+    the connection's end shows as an OSError. `s` is its socket.
     """
 
     def __init__(self, peername):
         super().__init__(peername)
+        self.s = _MemorySocket(self)
         self._incoming = bytearray()
         self._reset = False
         self._waiting = []
@@ -234,11 +245,14 @@ class MemoryStream(_End):
         return {'peername': self.peername}[name]
 
     async def read(self, n=-1):
-        while not self._incoming:
-            self._check()
-            if self._client_ended:
-                return b''
+        while (data := self.read_now(n)) is None:
             await self._change()
+        return data
+
+    def read_now(self, n):
+        if not self._incoming:
+            self._check()
+            return b'' if self._client_ended else None
         n = len(self._incoming) if n < 0 else n
         data = bytes(self._incoming[:n])
         del self._incoming[:n]

@@ -35,7 +35,7 @@ class Server(ServerRest):
     linger_timeout: float = 2  # for a client to read the last response while it is still sending
     drain_timeout: float = 10  # for what is under way when the server closes
     max_connections = 8 if SMALL else 10_000
-    tick: float = 1  # between two looks at the deadlines
+    tick: float = 0.5  # between two looks at the deadlines, and at who has left
 
     call_in_loop: 'Any' = None  # where there are threads
     listener: 'Any' = None  # asyncio's server

@@ -51,25 +51,26 @@ class StreamRest(ConnectionRest):
         if self.seen != self.flushes:
             self.seen = self.flushes
             self.patience = self.server.now + LEAVING
-        if not self.disconnected:
-            self.disconnected = self._has_ended()
-        elif self.streaming and self.server.now > self.patience:
+        if not self.lost:
+            self._look_for_end()
+        if self.streaming and (self.lost or (self.disconnected and self.server.now >= self.patience)):
             self.task.cancel()
 
-    def _has_ended(self) -> bool:
+    def _look_for_end(self) -> None:
         reader = self._reader
         if hasattr(reader, 'at_eof'):
-            return bool(reader.at_eof() or reader.exception())
-        # UPY: nothing but a read tells; what it gives waits for who reads next.
-        if self.buffer:
-            return False
-        try:
-            data = reader.s.read(_AHEAD)
-        except OSError:
-            return True
-        if data:
-            self.feed(data)
-        return bool(data == b'')
+            self.lost = reader.exception() is not None
+            self.disconnected = self.disconnected or self.lost or reader.at_eof()
+        elif not self.buffer:
+            # UPY: nothing but a read tells; what it gives waits for who reads next.
+            try:
+                data = reader.s.read(_AHEAD)
+            except OSError:
+                self.lost = True
+                data = b''
+            if data:
+                self.feed(data)
+            self.disconnected = self.disconnected or data == b''
 
     def expect_end(self, transport: 'Any') -> None:
         """Set the deadline for the rest of a response to be sent and the connection to be closed."""
