@@ -26,6 +26,7 @@ SUITES = {
     'core.response': {'core.cookies', 'core.files', 'core.response_rest'},
     'core.dispatch': {'core.failures', 'core.hooks', 'core.unrouted'},
     'core.app': {'core.app_rest', 'core.mounting'},
+    'test_client': {'test_client.client', 'test_client.events', 'test_client.response'},
     'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
                         'server.intake', 'server.streaming'},
     'server.base': {'server.server_rest', 'server.transports'},
@@ -38,7 +39,7 @@ SUITES = {
 # Each set is a layer with all below it.
 
 BASE = {'core.compat', 'core.errors', 'core.multidict', 'core.streams', 'core.urls'}
-WIRE = BASE | {'wire.formdata', 'wire.frames', 'wire.http11'}
+WIRE = BASE | {'wire.events', 'wire.formdata', 'wire.frames', 'wire.http11'}
 MESSAGES = WIRE | {'core.body', 'core.request', 'core.response', 'core.routing'}
 DISPATCH = MESSAGES | {'core.dispatch'}
 APP = DISPATCH | {'core.app', 'core.jwt', 'helpers'}
@@ -55,6 +56,7 @@ MAY_IMPORT = {
     'core.streams': {'core.compat'},
     'core.urls': {'core.compat', 'core.errors', 'core.multidict'},
 
+    'wire.events': BASE,
     'wire.formdata': BASE,
     'wire.frames': BASE,
     'wire.http11': BASE,

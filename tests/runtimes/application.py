@@ -17,6 +17,7 @@ import time
 
 from microdot import HTTPException, Microdot, Request, Response
 from microdot.server.base import Server
+from microdot.sse import with_sse
 
 SMALL = sys.implementation.name == 'micropython'
 
@@ -397,6 +398,41 @@ async def disconnect(request):
         await asyncio.sleep(0.01)
     record(key, 'disconnected %s %s' % (request.is_disconnected, 'eof' in repr(request.sock[0])))
     return 'nobody reads this'
+
+
+# Server-sent events.
+
+@app.get('/events-of/<kind>')
+@with_sse(keepalive=0.8)
+async def server_sent_events(request, sse, kind):
+    key = request.args.get('key', 'sse')
+    record(key, 'started')
+    try:
+        if kind == 'silent':
+            await asyncio.sleep(100)
+        if kind == 'fails':
+            await sse.send('before')
+            await asyncio.sleep(0.05)
+            raise ZeroDivisionError('an error after the first event')
+        number = int(sse.last_event_id or 0)
+        while kind == 'endless' or number < 10:
+            number += 1
+            await sse.send({'number': number}, event_id=number)
+            await asyncio.sleep(0.05)
+        await sse.send('first\nsecond', event='end')
+    except asyncio.CancelledError:
+        record(key, 'cancelled')
+        raise
+    finally:
+        record(key, 'ended')
+
+
+@app.get('/large-events')
+@with_sse
+async def large_events(request, sse):
+    for number in range(int(request.args['count'])):
+        await sse.send('%06d' % number + 'x' * 1000)
+        counts[request.args['key']] = number
 
 
 # The life of the server.
