@@ -12,12 +12,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ENVIRONMENT := $(VENV)/.made-by-$(subst /,-,$(PYTHON))
 PACKAGE := $(VENV)/.package
 DEVELOPMENT := $(VENV)/.development
+FUZZING := $(VENV)/.fuzzing
 DEBIAN := build/debian-packages
 MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint tools clean
+.PHONY: help run test lint fuzz tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -32,6 +33,10 @@ lint: $(DEVELOPMENT) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for each of TARGETS
+	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
+	    echo "--- $$target"; $(BIN)/python -m tests.fuzz $$target $(or $(TIME),60); done
 
 tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
 
@@ -51,6 +56,10 @@ $(PACKAGE): $(ENVIRONMENT) pyproject.toml
 
 $(DEVELOPMENT): $(PACKAGE)
 	$(PIP) install --group dev
+	@touch $@
+
+$(FUZZING): $(DEVELOPMENT)
+	$(PIP) install --group fuzz
 	@touch $@
 
 # Neither stops the tests: one that needs what is missing is skipped, or under CI fails.

@@ -2,62 +2,10 @@
 # asked. Whatever arrives in whatever pieces, nothing is answered that was not asked, or stands behind what is refused.
 
 import base64
-from typing import NamedTuple
 
 import pytest
 from corpora_rows import AFTER, EXCEPTIONS, LIMITS, ROWS
-from echo import echo
-from rows import in_bytes
-from tests import memory
-from tools import captured_log
-
-
-class Outcome(NamedTuple):
-    """What comes of a row."""
-
-    statuses: 'list[int]'
-    seen: 'list[tuple[str, str, bytes]]'  # what the application was asked: method, URL and body
-    waited: bool  # whether the last answer, or the end, came when a deadline passed
-    kept: bool    # whether the connection waits for another request
-
-
-async def outcomes(kind, ways):
-    """Send a row to a server in several ways, each on a connection of its own; returns what comes of each."""
-    seen = []
-    found = []
-    app = echo(seen)
-    with captured_log() as log:
-        async with memory.serving(app, kind) as server:
-            for pieces in ways:
-                seen.clear()
-                found.append(await outcome(await server.connect(), pieces, seen))
-    assert log == []
-    return found
-
-
-async def outcome(client, pieces, seen):
-    """Send a row, let what it may wait for expire, and read the answers."""
-    await client.send_pieces(pieces)
-    answered = len(client.received)
-    while not (kept := not client.end.closed and client.connection.is_idle()):
-        if not await client.expire():
-            break
-    assert kept or client.end.closed, 'the connection hangs'
-    assert client.end.late == []
-    waited = len(client.received) > answered or not answered
-    answers = client.answers(*[method for method, _, _ in seen])
-    assert all(answer.complete for answer in answers)
-    echoed = [answer.body for answer in answers if answer.status == 200 and answer.body]
-    assert echoed == [f'{method} {url} '.encode() + body for method, url, body in seen if method != 'HEAD']
-    return Outcome([answer.status for answer in answers if answer.status >= 200], list(seen), waited, kept)
-
-
-async def only_outcome(data):
-    """Send a row to every server, at once and byte by byte; returns what comes of it."""
-    ways = [[data], in_bytes(data)]
-    found = [one for kind in memory.KINDS for one in await outcomes(kind, ways)]
-    assert all(one == found[0] for one in found), found
-    return found[0]
+from served import only_outcome
 
 
 def is_refusal(status):

@@ -4,7 +4,8 @@
 import pytest
 from head_rows import Tight
 from hypothesis import given, settings, strategies as st
-from rows import Limits, feed_heads, in_bytes
+from properties import check_head_again, check_outcome_of_head, check_pieces_of_heads
+from rows import Limits
 from strategies import HEADS, PARTS, SETTINGS, cut
 from tools import changed
 
@@ -26,31 +27,14 @@ def path(request):
 @settings(SETTINGS, max_examples=400)
 @given(HEADS, LIMITS)
 def test_a_head_is_parsed_or_refused_or_incomplete(data, limits):
-    try:
-        head = http11.parse_head(data, 0, limits)
-    except HTTPException as exc:
-        assert exc.status_code in (400, 414, 431, 505)
-        return
-    if isinstance(head, int):
-        assert 0 <= head <= len(data)
-        return
-    method, url, version, block, end = head
-    assert method
-    assert url[:1] == '/' or (method, url) == ('OPTIONS', '*') or method == 'CONNECT'
-    assert version in ('1.0', '1.1')
-    assert block[:1] in (b'\r', b'\n')
-    assert block[-1:] == b'\n'
-    assert end <= len(data)
-    assert data[:end].count(b'\n') <= limits.max_headers + 3  # request line, empty line, and one before
+    check_outcome_of_head(data, limits)
 
 
 @settings(SETTINGS, max_examples=400)
 @given(HEADS, HEADS, LIMITS, st.data())
 def test_pieces_of_heads_do_not_matter(data, behind, limits, choices):
     data += behind
-    outcomes = feed_heads([data], limits)
-    assert feed_heads(in_bytes(data), limits) == outcomes
-    assert feed_heads(choices.draw(cut(data)), limits) == outcomes
+    check_pieces_of_heads(data, choices.draw(cut(data)), limits)
 
 
 @SETTINGS
@@ -67,12 +51,7 @@ def test_what_is_written_is_parsed(parts, newline):
 @SETTINGS
 @given(HEADS)
 def test_what_is_parsed_is_parsed_again(data):
-    outcome = feed_heads([data])[:1]
-    if not outcome or not isinstance(outcome[0], tuple):
-        return
-    method, url, version, fields, *_ = outcome[0]
-    lines = [f'{method} {url} HTTP/{version}', *(f'{name}: {value}' for name, value in fields), '', '']
-    assert feed_heads(['\r\n'.join(lines).encode()]) == outcome
+    check_head_again(data)
 
 
 # Work, counted in bytes that are looked at.
