@@ -3,7 +3,7 @@
 #   application.py PORT [NAME=VALUE]...
 #
 # NAME is an attribute of a class, like Server.tick or Request.max_content_length, or one of:
-#   mode     the function of this module that serves: run (the default), raw, again, beside, later, ...
+#   mode     the function of this module that serves: run (the default), raw, faulty, again, beside, later, ...
 #   server   stream: CPython serves by asyncio's streams
 #   tls      two paths, of the certificate and of its key, with a comma between them
 #
@@ -484,6 +484,15 @@ def raw():
     from echo import echo
 
     echo().run('127.0.0.1', port)
+
+
+def faulty():
+    """Serve this application, and handlers that do wrong."""
+    sys.path.append('tests/faults')
+    from faulty import add
+
+    add(app)
+    run()
 
 
 def start_server(**arguments):

@@ -65,10 +65,10 @@ class Connection(ConnectionRest, Buffer):
                 self.deadline = self.server.idle_deadline
             else:
                 self.finish()
-        except CancelledError:
+        except (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit):
             self.abort()
             raise
-        except Exception as exc:
+        except BaseException as exc:
             log(ERROR, 'Exception in a connection', exc=exc)
             self.abort()
         finally:
@@ -97,6 +97,8 @@ class Connection(ConnectionRest, Buffer):
                 await response.close()
             elif response is Response.already_handled:
                 self.keep = False
+                if self.blocked:
+                    await self.drain()
             elif isinstance(body, bytes) and len(body) <= SLICE:
                 self.reply(request, response)
                 if self.blocked:

@@ -166,7 +166,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Write bytes; with those of the requests that follow in the buffer, if there are any."""
         if self.pending or self.buffer:
-            self.queue(data)
+            self.queue(data if type(data) is bytes else bytes(memoryview(data)))
         elif not self.lost:
             self.transport.write(data)
 

@@ -34,7 +34,10 @@ async def send(connection: 'Connection', request: 'Request | None', response: 'R
         if connection.blocked:
             await connection.drain()
     finally:
-        await response.close()
+        try:
+            await response.close()
+        except Exception as exc:
+            log(ERROR, 'Exception in the end of a body', exc=exc)
     return sent
 
 
