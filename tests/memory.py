@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tools import changed
 
-from microdot.server import base
+from microdot.server import base, stream_rest
 from microdot.server.protocol import ProtocolConnection, ProtocolServer
 from microdot.server.stream import StreamServer, serve_streams
 
@@ -224,6 +224,10 @@ class _MemorySocket:
     def read(self, n):
         return self._stream.read_now(n)
 
+    def has_hung_up(self):
+        """Stand in for what asks MicroPython's `select.poll`."""
+        return self._stream.is_reset
+
 
 class MemoryStream(_End):
     """One stream that is reader and writer, with the verbs and the habits of MicroPython's.
@@ -236,7 +240,7 @@ class MemoryStream(_End):
         super().__init__(peername)
         self.s = _MemorySocket(self)
         self._incoming = bytearray()
-        self._reset = False
+        self.is_reset = False
         self._waiting = []
 
     # What the server calls.
@@ -293,7 +297,7 @@ class MemoryStream(_End):
 
     def reset(self):
         """Leave at once, as a connection that is reset."""
-        self._reset = True
+        self.is_reset = True
         self._incoming.clear()
         self._wake()
 
@@ -303,7 +307,7 @@ class MemoryStream(_End):
         self._wake()
 
     def _check(self):
-        if self._reset or self.closed:
+        if self.is_reset or self.closed:
             raise OSError(104)
 
     async def _change(self):
@@ -525,7 +529,7 @@ async def serving(app, kind=PROTOCOL, **limits):
     for name, value in limits.items():
         assert hasattr(server, name), name
         setattr(server, name, value)
-    with changed(base, asyncio=server.clock):
+    with changed(base, asyncio=server.clock), changed(stream_rest, has_hung_up=_MemorySocket.has_hung_up):
         await server.start()
         await rest()
         try:

@@ -138,6 +138,18 @@ async def test_a_client_that_leaves(app, kind):
         assert client.received == b''
 
 
+async def test_a_client_that_resets_while_nobody_reads_what_it_sent(app, kind):
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send(GET.replace(b'/ ', b'/wait ') + GET * 10)
+        request = next(iter(server.connections)).request
+        assert not request.is_disconnected
+        client.end.reset()
+        await server.pass_time(server.tick * 2)
+        assert request.is_disconnected
+        server.abort_clients()
+
+
 async def test_a_client_that_ends_its_side(app, kind):
     async with memory.serving(app, kind) as server:
         client = await server.connect()

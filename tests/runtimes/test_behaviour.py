@@ -990,6 +990,19 @@ def test_leaving_ends_a_stream_that_waits(server, runtime, leave):
         assert server.events(key, 'closed', 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
 
 
+def test_a_reset_ends_a_stream_that_waits_behind_more_requests(server, runtime):
+    client = server.client(send_buffer=65536)
+    client.ask('GET', '/stream/iterator?key=behind&delay=-1')
+    client.head()
+    server.told('behind', 'waiting')
+    client.socket.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        while True:  # until the server reads no more
+            client.send(b'GET / HTTP/1.1\r\nHost: a\r\n\r\n' * 1000)
+    client.reset()
+    assert server.events('behind', 'closed', 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
+
+
 def test_leaving_ends_a_stream_that_runs(server, stream, leave):
     key = f'running-{stream}-{leave.__name__}'
     client = server.client(receive_buffer=4096)

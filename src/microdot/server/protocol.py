@@ -7,7 +7,7 @@ from . import CLOSE, HANDLER, LEAVING, WRITE
 from .base import Server
 from .exchange import Connection
 from .intake import next_request
-from .transports import HIGH_WATER, bound, unsent_bytes
+from .transports import HIGH_WATER, bound, is_reset, unsent_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,6 +122,11 @@ class ProtocolConnection(Connection, asyncio.Protocol):
                 # What follows may be ready at once, and go with what is queued.
                 self._flushing.cancel()
                 self._flushing = self.loop.call_soon(self.flush)
+
+    def look(self) -> None:
+        """Find out whether the client has left while reading is paused."""
+        if not self._reading and not self.lost and is_reset(self.transport):
+            self.transport.abort()
 
     def _resume_reading(self) -> None:
         self._reading = True

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..core.errors import HTTPException
 if TYPE_CHECKING or not SMALL:
-    from .transports import unsent_bytes
+    from .transports import is_reset, unsent_bytes
 
 _AHEAD = 256  # bytes that are read while the application answers
 
@@ -59,9 +59,13 @@ class StreamRest(ConnectionRest):
     def _look_for_end(self) -> None:
         reader = self._reader
         if hasattr(reader, 'at_eof'):
-            self.lost = reader.exception() is not None
+            transport = getattr(self._writer, 'transport', None)
+            self.lost = reader.exception() is not None or (transport is not None and is_reset(transport))
             self.disconnected = self.disconnected or self.lost or reader.at_eof()
-        elif not self.buffer:
+        elif self.buffer:
+            self.lost = has_hung_up(reader.s)
+            self.disconnected = self.disconnected or self.lost
+        else:
             # UPY: nothing but a read tells; what it gives waits for who reads next.
             try:
                 data = reader.s.read(_AHEAD)
@@ -121,3 +125,12 @@ class StreamRest(ConnectionRest):
             return self._writer.get_extra_info(name)
         except KeyError:  # UPY: it knows the peer's name only
             return default
+
+
+def has_hung_up(sock: 'Any') -> bool:
+    """Tell whether the client has reset the connection, while nobody reads what it sent before (MicroPython)."""
+    from select import POLLERR, POLLHUP, poll
+
+    poller = poll()
+    poller.register(sock, POLLERR)
+    return any(polled[1] & (POLLERR | POLLHUP) for polled in poller.poll(0))

@@ -1,4 +1,5 @@
-# Knows what asyncio's transports hold, and bounds it; for CPython. Must not know HTTP.
+# Knows what asyncio's transports hold, bounds it, and asks the system what they do not tell; for CPython. Must not know HTTP.
+import socket
 import sys
 
 if sys.platform != 'win32':
@@ -24,6 +25,12 @@ def abort(transport: 'Any') -> None:
     sock = transport.get_extra_info('socket')
     if sock is None or sock.fileno() >= 0:
         transport.abort()
+
+
+def is_reset(transport: 'Any') -> bool:
+    """Tell whether the peer has reset the connection, which a transport does not notice that neither reads nor writes."""
+    sock = transport.get_extra_info('socket')
+    return sock is not None and sock.fileno() >= 0 and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
 
 
 def unsent_bytes(transport: 'Any') -> int:
