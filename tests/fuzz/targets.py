@@ -180,9 +180,12 @@ async def _connection(data):
         assert behind.seen.count(after) == found.seen.count(after)
 
 
-NODES = [b'for=192.0.2.60;proto=http;by=203.0.113.43', b'for=192.0.2.43, for="[2001:db8:cafe::17]:4711"', b'for=_gazonk',
-         b'For="[2001:db8::1]";Proto=https;Host="a:80", for=unknown, for="10.0.0.1:_p"', b'10.0.0.1, 192.0.2.1',
-         b'198.51.100.7, [::1]:80, 10.0.0.1\x00for=198.51.100.7;host="\\"a\\\\"', b'198.51.100.7\x00example.com:8443']
+NODES = [
+    b'for=192.0.2.60;proto=http;by=203.0.113.43', b'for=192.0.2.43, for="[2001:db8:cafe::17]:4711"', b'for=_gazonk',
+    b'for=198.51.100.7;host="\\"a\\\\";x="a\\b"', b'10.0.0.1, 192.0.2.1', b'198.51.100.7\x00example.com:8443',
+    b'For="[2001:db8::1]";Proto=https;Host="a:80", for=unknown, for="10.0.0.1:_p"',
+    b'198.51.100.7, [::1]:80, 10.0.0.1\x00for=198.51.100.7;host="\\"a\\\\"',
+]
 PAIRS = [b'a=b&c=%C3%A9+%2b&&d&=e&a=%', b'caf%C3%A9/%2F%%', b'a/12?q=%F0%9F%98%80', b'c/x/y/d', b'abc12/e']
 JSON = [b'{"a": [1, 2.5e3, "\\u00e9", null, true], "b": {"c": NaN}}', b'"\\ud800"', b'[' * 50]
 
