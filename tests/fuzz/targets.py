@@ -170,9 +170,9 @@ def connections(data):
 
 
 async def _connection(data):
-    found = await only_outcome(data)
+    found = await only_outcome(data, cut(data))
     assert 500 not in found.statuses
-    behind = await only_outcome(data + AFTER)
+    behind = await only_outcome(data + AFTER, cut(data + AFTER))
     after = ('GET', '/after', b'')
     if found.kept:
         assert (behind.statuses, behind.seen) == ([*found.statuses, 200], [*found.seen, after])

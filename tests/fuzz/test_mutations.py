@@ -4,7 +4,7 @@ import pytest
 from tests.fuzz.mutations import mutations
 from tests.fuzz.targets import TARGETS
 
-COUNTS = {'connections': 30}  # mutations, where one takes long
+COUNTS = {'connections': 100}  # mutations, where one takes long
 DEFAULT = 1000
 
 

@@ -58,9 +58,9 @@ async def outcome(client, pieces, seen, methods):
     return Outcome([answer.status for answer in answers if answer.status >= 200], list(seen), waited, kept)
 
 
-async def only_outcome(data):
-    """Send bytes to every server, at once and byte by byte; returns what comes of them."""
-    ways = [[data], in_bytes(data)]
+async def only_outcome(data, pieces=None):
+    """Send bytes to every server, at once and in pieces, byte by byte if not given; returns what comes of them."""
+    ways = [[data], pieces or in_bytes(data)]
     found = [one for kind in memory.KINDS for one in await outcomes(kind, ways)]
     assert all(one == found[0] for one in found), found
     return found[0]
