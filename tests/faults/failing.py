@@ -79,7 +79,7 @@ class FailingStream(MemoryStream):
 
     def _fail(self, name):
         if self.fault.due(name):
-            self.is_reset = self._reset or self.fault.lasting
+            self.is_reset = self.is_reset or self.fault.lasting
             raise self.fault.exc
 
     async def read(self, n=-1):
