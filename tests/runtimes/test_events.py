@@ -60,10 +60,10 @@ def test_events_for_1_0(server):
 
 def test_head_starts_nothing(server):
     client = server.client()
-    response = client.request('HEAD', '/events-of/silent?key=head')
+    response = client.request('HEAD', '/events-of/silent?key=events-head')
     assert response.headers['content-type'] == 'text/event-stream'
     assert client.get('/').status == 200
-    assert server.events('head') == ['responded 200']
+    assert server.events('events-head', 'responded 200') == ['responded 200']
 
 
 def test_comments_keep_a_silent_stream_alive(server):

@@ -1,8 +1,6 @@
-# Knows how a test asks an application without a server: the request as bytes, the response as a test looks at it, and
-# the cookies in between. Must not know sockets or how requests are handled.
-import json
-
-from .. import AsyncBytesIO, HTTPException, NoCaseDict, Request
+# Knows how a test asks an application without a server. Must not know sockets or how requests are handled.
+from .cookies import CookieJar
+from .exchange import Exchange
 from .response import TestResponse
 
 TYPE_CHECKING = False
@@ -10,7 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from typing_extensions import Self
+
     from .. import Microdot
+    from .sse import EventStream
+
+    Headers = Mapping[str, Any]
+
+_REDIRECTS = 20  # that are followed, as browsers do
 
 
 class TestClient:
@@ -21,17 +26,20 @@ class TestClient:
     :param scheme: what `request.scheme` is, `'http'` if not given.
     :param host: the header Host, `'example.com:1234'` if not given.
 
-    Attributes: these, where `cookies` is a dictionary of values, or of (value, path) for paths other than `/`.
-    A cookie's domain, and whether it is secure, are not looked at. Redirects are not followed.
+    Attributes: these, where `cookies` is a dictionary of values, or of (value, path) for paths other than `/`. Cookies are kept
+    and sent as RFC 6265 says, by their domain, path and time, and secure ones to `https` alone; those that are put into the
+    dictionary by hand go to every host.
+
+    Within `async with` the start-up handlers have run, and at its end the shutdown handlers do.
 
     Example::
 
-        client = TestClient(app)
-        response = await client.get('/')
-        response.text == 'Hello!'
+        async with TestClient(app) as client:
+            response = await client.get('/')
+            assert response.text == 'Hello!'
     """
 
-    __test__ = False
+    __test__ = False  # what pytest looks at, as the name begins with Test
 
     def __init__(
         self, app: 'Microdot', cookies: 'Mapping[str, Any] | None' = None, scheme: 'str | None' = None,
@@ -41,124 +49,128 @@ class TestClient:
         self.cookies: 'dict[str, Any]' = dict(cookies or {})
         self.scheme = scheme
         self.host = host or 'example.com:1234'
+        self._jar = CookieJar()
+
+    async def __aenter__(self) -> 'Self':
+        await self.app.run_startup_handlers()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.app.run_shutdown_handlers()
 
     async def request(
-        self, method: str, path: str, headers: 'Mapping[str, Any] | None' = None, body: 'Any' = None,
-        sock: 'Any' = None,
+        self, method: str, path: str, headers: 'Headers | None' = None, body: 'Any' = None, sock: 'Any' = None,
+        files: 'Mapping[str, Any] | None' = None, follow_redirects: bool = False,
     ) -> TestResponse:
         """Send a request and return the response.
 
         :param method: the method, such as `'HEAD'`.
         :param path: path and query, percent-encoded.
-        :param headers: a dictionary of headers; Host and Content-Length are added where they are absent.
-        :param body: a `dict` or `list`, sent as JSON, `str`, sent as UTF-8, or `bytes`.
+        :param headers: a dictionary of headers; Host and those that describe the body are added where they are absent.
+        :param body: a `dict` or `list`, sent as JSON, `str`, sent as UTF-8, `bytes`, or a file or an iterator, asynchronous or
+                     not, of `str` or `bytes`: it is sent as the application reads it, in chunks unless the headers have a
+                     Content-Length.
         :param sock: what `request.sock` is to be.
+        :param files: the files of a form, whose fields are `body`, a `dict` of values or of lists of values. A dictionary of
+                      what a file contains, `bytes`, `str` or an open file; of tuples of a file name, that, and perhaps a
+                      media type; or of lists of these.
+        :param follow_redirects: follow at most 20 redirects within the site, as browsers do. `url` of the response says where
+                                 that led, and `history` has the responses on the way.
 
-        A malformed request gets the answer that a server gives. What the body of the response raises is not caught.
+        A malformed request gets the answer that a server gives. What the bodies of request and response raise is not caught.
+        Raises `RuntimeError` for more redirects.
         """
-        fields = NoCaseDict(headers)
-        fields.setdefault('Host', self.host)
-        if isinstance(body, (dict, list)):
-            fields.setdefault('Content-Type', 'application/json')
-            body = json.dumps(body)
-        if isinstance(body, str):
-            body = body.encode()
-        if body:
-            fields.setdefault('Content-Length', len(body))
-        cookies = self._matching_cookies(path, fields.get('Cookie'))
-        if cookies:
-            fields['Cookie'] = cookies
-        lines = ['%s %s HTTP/1.1' % (method, path)] + ['%s: %s' % field for field in fields.items()]
-        return await self._send(lines, body or b'', sock)
+        exchange = Exchange(self, method, path, headers, body, files, sock)
+        history: 'list[TestResponse]' = []
+        while True:
+            response = await self._send(exchange)
+            response.history = history[:]
+            following = None
+            if follow_redirects:
+                from .redirects import following_exchange
 
-    async def _send(self, lines: 'list[str]', body: bytes, sock: 'Any') -> TestResponse:
-        stream = AsyncBytesIO('\r\n'.join(lines + ['', '']).encode() + body)
-        reader, writer = sock or (stream, AsyncBytesIO(b''))
-        request = refusal = response = None
+                following = following_exchange(exchange, response)
+            if following is None:
+                return response
+            if len(history) == _REDIRECTS:
+                raise RuntimeError('more than %d redirects' % _REDIRECTS)
+            history.append(response)
+            exchange = following
+
+    async def _send(self, exchange: Exchange) -> TestResponse:
         try:
-            request = await Request.create(self.app, stream, writer, ('127.0.0.1', 1234), self.scheme)
-        except HTTPException as exc:
-            refusal = exc
-        except ValueError:  # a line is too long
-            too_long = len(lines[0].encode()) + 2 > Request.max_readline
-            refusal = HTTPException(414, 'URL too long') if too_long else HTTPException(431, 'Headers too long')
-        if request:
-            request.sock = reader, writer
-        try:
-            response = await self.app.dispatch_request(request, refusal)
-            result = await TestResponse.create(response)
+            response = await TestResponse.create(await exchange.answer())
         finally:
-            if request:
-                await request.responded(response)
-        cookies = result.headers.get('Set-Cookie', [])
-        for cookie in cookies if isinstance(cookies, list) else [cookies]:
-            self._store_cookie(cookie)
-        return result
+            await exchange.end()
+        response.url = exchange.path
+        return response
 
-    async def get(self, path: str, headers: 'Mapping[str, Any] | None' = None) -> TestResponse:
+    async def get(self, path: str, headers: 'Headers | None' = None, follow_redirects: bool = False) -> TestResponse:
         """Send a GET request."""
-        return await self.request('GET', path, headers)
+        return await self.request('GET', path, headers, follow_redirects=follow_redirects)
 
-    async def post(self, path: str, headers: 'Mapping[str, Any] | None' = None, body: 'Any' = None) -> TestResponse:
-        """Send a POST request."""
-        return await self.request('POST', path, headers, body)
+    async def post(
+        self, path: str, headers: 'Headers | None' = None, body: 'Any' = None, files: 'Mapping[str, Any] | None' = None,
+        follow_redirects: bool = False,
+    ) -> TestResponse:
+        """Send a POST request; parameters as for `request`."""
+        return await self.request('POST', path, headers, body, None, files, follow_redirects)
 
-    async def put(self, path: str, headers: 'Mapping[str, Any] | None' = None, body: 'Any' = None) -> TestResponse:
-        """Send a PUT request."""
-        return await self.request('PUT', path, headers, body)
+    async def put(
+        self, path: str, headers: 'Headers | None' = None, body: 'Any' = None, files: 'Mapping[str, Any] | None' = None,
+        follow_redirects: bool = False,
+    ) -> TestResponse:
+        """Send a PUT request; parameters as for `request`."""
+        return await self.request('PUT', path, headers, body, None, files, follow_redirects)
 
-    async def patch(self, path: str, headers: 'Mapping[str, Any] | None' = None, body: 'Any' = None) -> TestResponse:
-        """Send a PATCH request."""
-        return await self.request('PATCH', path, headers, body)
+    async def patch(
+        self, path: str, headers: 'Headers | None' = None, body: 'Any' = None, files: 'Mapping[str, Any] | None' = None,
+        follow_redirects: bool = False,
+    ) -> TestResponse:
+        """Send a PATCH request; parameters as for `request`."""
+        return await self.request('PATCH', path, headers, body, None, files, follow_redirects)
 
-    async def delete(self, path: str, headers: 'Mapping[str, Any] | None' = None) -> TestResponse:
+    async def delete(self, path: str, headers: 'Headers | None' = None, follow_redirects: bool = False) -> TestResponse:
         """Send a DELETE request."""
-        return await self.request('DELETE', path, headers)
+        return await self.request('DELETE', path, headers, follow_redirects=follow_redirects)
 
-    async def query(self, path: str, headers: 'Mapping[str, Any] | None' = None, body: 'Any' = None) -> TestResponse:
+    async def query(
+        self, path: str, headers: 'Headers | None' = None, body: 'Any' = None, follow_redirects: bool = False,
+    ) -> TestResponse:
         """Send a QUERY request."""
-        return await self.request('QUERY', path, headers, body)
+        return await self.request('QUERY', path, headers, body, follow_redirects=follow_redirects)
 
-    def _matching_cookies(self, path: str, given: 'str | None') -> str:
-        path = path.partition('?')[0]
-        cookies = [given] if given else []
-        for name, value in self.cookies.items():
-            value, cookie_path = value if isinstance(value, tuple) else (value, '/')
-            if _covers(cookie_path, path):
-                cookies.append('%s=%s' % (name, value))
-        return '; '.join(cookies)
+    def sse(
+        self, path: str, headers: 'Headers | None' = None, method: str = 'GET', body: 'Any' = None,
+        last_event_id: 'str | None' = None,
+    ) -> 'EventStream':
+        """Return a stream of server-sent events, for `async with`, within which the client is connected.
 
-    def _store_cookie(self, header: str) -> None:
-        # RFC 6265 5.2, where a cookie without a path would be for the folder of the request.
-        pair, _, rest = header.partition(';')
-        name, equals, value = pair.partition('=')
-        name = name.strip()
-        attributes = {}
-        for attribute in rest.split(';'):
-            key, _, setting = attribute.partition('=')
-            attributes[key.strip().lower()] = setting.strip()
-        path = attributes.get('path', '')
-        path = path if path[:1] == '/' else '/'
-        if not equals or not name:
-            return
-        if not _is_expired(attributes):
-            value = value.strip()
-            self.cookies[name] = value if path == '/' else (value, path)
-        elif name in self.cookies:
-            stored = self.cookies[name]
-            if path == (stored[1] if isinstance(stored, tuple) else '/'):
-                del self.cookies[name]
+        :param path: path and query, percent-encoded.
+        :param headers: a dictionary of headers.
+        :param method: the method.
+        :param body: a body, as for `request`.
+        :param last_event_id: the id of the last event that the client knows.
 
+        Raises `HTTPException` if what is answered is no stream of events.
 
-def _covers(cookie_path: str, path: str) -> bool:
-    # RFC 6265 5.1.4
-    if cookie_path in ('/', path):
-        return True
-    return path.startswith(cookie_path if cookie_path[-1:] == '/' else cookie_path + '/')
+        Example::
 
+            async with client.sse('/clock') as events:
+                async for event in events:
+                    assert event['data_json']['seconds'] > 0
+                    break
+        """
+        from .sse import EventStream
 
-def _is_expired(attributes: 'dict[str, str]') -> bool:
-    try:
-        return int(attributes['max-age']) <= 0
-    except (KeyError, ValueError):  # RFC 6265 5.3: Expires counts only without Max-Age
-        return '01 Jan 1970' in attributes.get('expires', '')
+        return EventStream(Exchange(self, method, path, headers, body), last_event_id)
+
+    def cookie_header(self, exchange: Exchange) -> 'list[str]':
+        """Return the cookies that go with a request."""
+        path = exchange.path.partition('?')[0]
+        return self._jar.header(self.cookies, exchange.hostname, path, exchange.scheme in ('https', 'wss'))
+
+    def keep_cookies(self, exchange: Exchange, headers: 'Any') -> None:
+        """Keep the cookies of a response: the value of its headers Set-Cookie, one or a list of them."""
+        for header in headers if isinstance(headers, list) else [headers]:
+            self._jar.store(self.cookies, header, exchange.hostname)

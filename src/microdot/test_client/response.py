@@ -14,7 +14,7 @@ class TestResponse:
     Attributes: `status_code`, `reason` (None for the standard's), `headers` (blind to case; `Set-Cookie` is a list),
     `body` (`bytes`, None for HEAD), `text` (`str`, None if the body is not UTF-8), `json` (None unless its type is
     `application/json`) and `events` (None unless its type is `text/event-stream`). All are None and `headers` is empty
-    where the handler answered by itself.
+    where the handler answered by itself. `url` is what was asked for, and `history` the redirects that led there.
 
     An event is a dictionary of `data` (`bytes`), `data_json` (None where the data is no JSON), `event` (the name of its type),
     `event_id` and `retry` (seconds), None where the event does not name them. Comments are skipped.
@@ -35,6 +35,8 @@ class TestResponse:
         self.text: 'str | None' = None
         self.json: 'Any' = None
         self.events: 'list[dict[str, Any]] | None' = None
+        self.url: 'str | None' = None
+        self.history: 'list[TestResponse]' = []
 
     @classmethod
     async def create(cls, res: Response) -> 'TestResponse':
