@@ -22,6 +22,8 @@ __all__ = ['TrustedProxies']
 # The schemes that proxies tell, WebSocket's among them, and what they are for a request.
 _SCHEMES = {'http': 'http', 'https': 'https', 'ws': 'http', 'wss': 'https'}
 
+_NOTHING: 'Told' = (None, None, None)  # address, scheme and host that are not told
+
 
 class TrustedProxies:
     """Has an application see its clients, where proxies stand before it.
@@ -37,10 +39,9 @@ class TrustedProxies:
     place of an address may stand `unknown`, or a name with an underscore before it. In a request from anybody else these headers
     mean nothing.
 
-    Where both kinds of header are there they have to agree: a proxy that writes one kind and lets the other through would let
-    clients tell what they like. A request in which they contradict each other is answered with 400, as is one in which they are
-    malformed; `header` has the other kind ignored instead. A proxy has to set or remove each header of a kind that it lets
-    through.
+    Where both kinds of header are there they have to tell the same: a proxy that writes one kind and lets the other through would
+    let clients tell what they like. A request in which they do not is answered with 400, as is one in which they are malformed;
+    `header` has the other kind ignored instead. A proxy has to set or remove each header of the kinds that are looked at.
 
     The request is changed before anything of the application sees it, error handlers included.
 
@@ -80,8 +81,8 @@ class TrustedProxies:
         if not self._trusts_peer(req.client_addr):
             return
         address, scheme, host = _agreed(
-            (None, None, None) if self._header == 'X-Forwarded' else self._forwarded(req),
-            (None, None, None) if self._header == 'Forwarded' else self._x_forwarded(req))
+            _NOTHING if self._header == 'X-Forwarded' else self._forwarded(req),
+            _NOTHING if self._header == 'Forwarded' else self._x_forwarded(req))
         if address:
             req.client_addr = address
         if scheme:
@@ -103,7 +104,7 @@ class TrustedProxies:
         value = req.headers.get('Forwarded')
         elements = parse_forwarded(value) if value else []
         if not elements:
-            return None, None, None
+            return _NOTHING
         address, hops = self._last_hop([element.get('for') for element in elements])
         element = elements[-1 - hops]
         return address, _scheme(element.get('proto')), _host(element.get('host'))
@@ -160,12 +161,16 @@ def _host(text: 'str | None') -> 'str | None':
 
 
 def _agreed(forwarded: 'Told', x_forwarded: 'Told') -> 'Told':
+    if _NOTHING in (forwarded, x_forwarded):
+        return x_forwarded if forwarded == _NOTHING else forwarded
     for one, other in zip(forwarded, x_forwarded):
-        if one and other and _comparable(one) != _comparable(other):
+        if _comparable(one) != _comparable(other):
             raise bad_request('Contradictory forwarding headers')
-    return forwarded[0] or x_forwarded[0], forwarded[1] or x_forwarded[1], forwarded[2] or x_forwarded[2]
+    return forwarded
 
 
-def _comparable(told: 'Address | str') -> str:
+def _comparable(told: 'Address | str | None') -> 'str | None':
     # An address without its port, which one proxy may tell and another not.
-    return (told if isinstance(told, str) else told[0]).lower()
+    if isinstance(told, tuple):
+        told = told[0]
+    return told and told.lower()

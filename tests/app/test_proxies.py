@@ -225,8 +225,10 @@ def test_parsing():
 # Both kinds.
 
 async def test_both_kinds_agree():
-    assert await ask(['Forwarded: for="198.51.100.7:80";proto=https', 'X-Forwarded-For: 198.51.100.7',
-                      'X-Forwarded-Host: a']) == told('198.51.100.7', 80, 'https', 'a')
+    assert await ask(['Forwarded: for="198.51.100.7:80";proto=https;host=A', 'X-Forwarded-For: 198.51.100.7',
+                      'X-Forwarded-Host: a', 'X-Forwarded-Proto: HTTPS']) == told('198.51.100.7', 80, 'https', 'A')
+    assert await ask(['Forwarded: for=198.51.100.7', 'X-Forwarded-For: 203.0.113.5, 198.51.100.7']) == told('198.51.100.7')
+    assert await ask(['Forwarded: , ', 'X-Forwarded-For: 198.51.100.7']) == told('198.51.100.7')
 
 
 async def test_both_kinds_contradict_each_other():
@@ -235,6 +237,10 @@ async def test_both_kinds_contradict_each_other():
         ['Forwarded: for=198.51.100.7;proto=https', 'X-Forwarded-For: 198.51.100.7', 'X-Forwarded-Proto: http'],
         ['Forwarded: for=198.51.100.7;host=evil', 'X-Forwarded-For: 198.51.100.7', 'X-Forwarded-Host: good'],
         ['Forwarded: for=_x', 'X-Forwarded-For: 198.51.100.7'],
+        ['Forwarded: for=198.51.100.7;host=evil', 'X-Forwarded-For: 198.51.100.7'],  # what one alone tells may be the client's
+        ['Forwarded: for=198.51.100.7;proto=https', 'X-Forwarded-For: 198.51.100.7'],
+        ['Forwarded: for=198.51.100.7', 'X-Forwarded-For: 198.51.100.7', 'X-Forwarded-Host: evil'],
+        ['Forwarded: for=198.51.100.7', 'X-Forwarded-Proto: https'],
     ):
         assert await ask(headers) == REFUSED, headers
 
