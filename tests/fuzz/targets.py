@@ -6,6 +6,7 @@ import base64
 import json
 
 import chunked_rows
+import event_rows
 import framing_rows
 import head_rows
 from corpora_rows import AFTER, ROWS
@@ -18,11 +19,14 @@ from properties import (
     check_pieces_of_heads,
     cut,
 )
+from rows import in_bytes
 from served import only_outcome
 
 from microdot import HTTPException, Microdot, MultiDict, Request, Response, urldecode, urlencode
 from microdot.core.urls import parse_pairs
 from microdot.proxies import TrustedProxies
+from microdot.test_client.events import EventReader
+from microdot.wire.events import event_bytes
 from microdot.wire.forwarded import parse_forwarded
 from microdot.wire.http11 import has_controls, parse_head
 
@@ -164,6 +168,28 @@ def _quoted(value):
 _proxies = TrustedProxies(Microdot(), ['192.0.2.1', '10.0.0.0/8', '2001:db8::/32'])
 
 
+def events(data):
+    """Server-sent events: a stream of them, and one of which a client has chosen the parts."""
+    found = _read([data])
+    assert _read(in_bytes(data)) == found
+    assert _read(cut(data)) == found
+    event, = _read([event_bytes(data)])
+    assert event['data'] == data.replace(b'\r\n', b'\n').replace(b'\r', b'\n')
+    assert _read([event_bytes(data, comment=True)]) == []
+    text = data.decode('latin-1')
+    try:
+        written = event_bytes('x', event=text, event_id=text)
+    except ValueError:
+        return
+    event, = _read([written])
+    assert (event['event'], event['event_id'], event['data']) == (text, text, b'x')
+
+
+def _read(pieces):
+    reader = EventReader()
+    return [event for piece in pieces for event in reader.feed(piece)]
+
+
 def connections(data):
     """A connection: what comes of the bytes is the same on every server and in whatever pieces, and nothing follows a refusal."""
     asyncio.run(_connection(data[:1000]))
@@ -198,5 +224,6 @@ TARGETS = {
     'urls': (urls, PAIRS),
     'bodies': (bodies, PAIRS + JSON),
     'forwarded': (forwarded, NODES),
+    'events': (events, [row[2] for row in event_rows.READ]),
     'connections': (connections, CORPORA),
 }
