@@ -43,7 +43,8 @@ def test_all_is_tested():
     ]
 
 
-@pytest.mark.parametrize(('target', 'runs'), [('run', '-m examples.demo'), ('test', '-m pytest'), ('lint', 'ruff'), ('fuzz', '-m tests.fuzz')])
+@pytest.mark.parametrize(('target', 'runs'), [
+    ('run', '-m examples.demo'), ('test', '-m pytest'), ('lint', 'ruff'), ('fuzz', '-m tests.fuzz')])
 def test_make(target, runs):
     assert runs in printed_by('make', '--dry-run', target)
 
