@@ -91,6 +91,11 @@ async def connections(request, count):
     return {'connections': len(app.server.connections)}
 
 
+@app.get('/connections')
+async def count_connections(request):
+    return {'connections': len(app.server.connections), 'most': app.server.max_connections}
+
+
 @app.get('/memory')
 async def memory(request):
     import gc

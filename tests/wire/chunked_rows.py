@@ -51,6 +51,7 @@ SIZES += [
     ('no end of the size', '7.1', b'5', (b'', INCOMPLETE)),
     ('half an end of the size', '7.1', b'5\r', (b'', INCOMPLETE)),
     ('no data', '7.1', b'5\r\n', (b'', INCOMPLETE)),
+    ('a part of more data than anybody has', '7.1', b'fffffffffffffff\r\nhello', (b'hello', INCOMPLETE)),
     ('half of the data', '7.1', b'5\r\nhel', (b'hel', INCOMPLETE)),
     ('no end of the data', '7.1', b'5\r\nhello', (b'hello', INCOMPLETE)),
     ('half an end of the data', '7.1', b'5\r\nhello\r', (b'hello', INCOMPLETE)),

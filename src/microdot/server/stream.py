@@ -26,6 +26,7 @@ class StreamServer(Server):
                 serve = tls.serve
         else:
             options['start_serving'] = False
+            options['backlog'] = 1024
             options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
             if self.ssl:
                 options['ssl'] = self.ssl

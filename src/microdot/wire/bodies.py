@@ -66,7 +66,7 @@ class ChunkedBody:
         position = 0
         while position < len(data) and not self.done:
             if self._left:
-                piece = data[position:position + self._left]
+                piece = data[position:position + min(self._left, len(data) - position)]  # UPY: an index is a machine word
                 body.append(piece)
                 self._left -= len(piece)
                 position += len(piece)
