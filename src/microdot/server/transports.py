@@ -16,8 +16,15 @@ HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
 def bound(transport: 'Any') -> None:
     """Have a transport hold little more than `HIGH_WATER` bytes in either direction."""
     transport.set_write_buffer_limits(HIGH_WATER)  # the default for TLS is 512 KiB
-    if hasattr(transport, 'max_size'):  # what asyncio's own transports give at once, 256 KiB
-        transport.max_size = HIGH_WATER
+    if hasattr(transport, 'set_read_buffer_limits'):  # of TLS, for what is not decrypted: 256 KiB
+        transport.set_read_buffer_limits(HIGH_WATER)
+    # What is taken from the system at once, 256 KiB: asyncio's own transports tell it, and its protocol for TLS, which makes
+    # its buffer when it finds that too short.
+    taker = getattr(transport, '_ssl_protocol', transport)
+    if hasattr(taker, 'max_size'):
+        taker.max_size = HIGH_WATER
+    if hasattr(taker, '_ssl_buffer'):
+        taker._ssl_buffer = b''
 
 
 def abort(transport: 'Any') -> None:
