@@ -17,10 +17,12 @@ PACKAGE = 'microdot'
 # A suite is a room with those that it opens late, or that hold one side of it; between its rooms every door is open, and
 # the table knows it by its first.
 SUITES = {
-    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_rest', 'core.threads'},
+    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_files', 'core.micropython_rest',
+                    'core.threads'},
     'core.errors': {'core.input_errors'},
     'core.streams': {'core.buffer'},
     'wire.http11': {'wire.bodies', 'wire.fields', 'wire.forwarded', 'wire.head_pattern', 'wire.reasons', 'wire.targets'},
+    'wire.formdata': {'wire.formdata_rest'},
     'core.routing': {'core.patterns'},
     'core.request': {'core.request_rest'},
     'core.response': {'core.cookies', 'core.files', 'core.response_rest'},
@@ -44,7 +46,7 @@ BASE = {'core.compat', 'core.errors', 'core.multidict', 'core.streams', 'core.ur
 WIRE = BASE | {'wire.events', 'wire.formdata', 'wire.frames', 'wire.http11'}
 MESSAGES = WIRE | {'core.body', 'core.request', 'core.response', 'core.routing'}
 DISPATCH = MESSAGES | {'core.dispatch'}
-APP = DISPATCH | {'core.app', 'core.jwt', 'helpers'}
+APP = DISPATCH | {'core.app', 'core.jwt', 'core.uploads', 'helpers'}
 HOUSE = APP | {''}
 
 EXTENSIONS = {'auth', 'cli', 'compress', 'cors', 'csrf', 'debug', 'jinja', 'login', 'multipart', 'proxies', 'pubsub',
@@ -59,7 +61,7 @@ MAY_IMPORT = {
     'core.urls': {'core.compat', 'core.errors', 'core.multidict'},
 
     'wire.events': BASE,
-    'wire.formdata': BASE,
+    'wire.formdata': BASE | {'wire.http11'},
     'wire.frames': BASE,
     'wire.http11': BASE,
 
@@ -71,6 +73,7 @@ MAY_IMPORT = {
     'core.dispatch': MESSAGES,
     'core.app': DISPATCH,
     'core.jwt': BASE,
+    'core.uploads': BASE,
     'helpers': BASE,
     '': APP,
     'microdot': HOUSE,  # the old door

@@ -28,6 +28,7 @@ if TYPE_CHECKING or not SMALL:
         peer_address as peer_address,
         print_exception as print_exception,
         shield as shield,
+        temporary_file as temporary_file,
         thread_pool as thread_pool,
         ticks as ticks,
         verbose as verbose,

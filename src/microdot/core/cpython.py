@@ -88,6 +88,13 @@ async def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 
     return await result if inspect.isawaitable(result) else result
 
 
+def temporary_file() -> 'Any':
+    """Open a file in the system's folder for temporary files that is gone when it, or the process, is closed."""
+    import tempfile
+
+    return tempfile.TemporaryFile()
+
+
 def log(level: int, message: str, *args: object, exc: 'BaseException | None' = None) -> None:
     """Write a line, and the traceback of an exception, to the log named `microdot`."""
     _logger.log(level, message, *args, exc_info=exc)

@@ -76,3 +76,9 @@ def shield(task: 'Any') -> 'Any':
 def is_cancelled() -> bool:
     # UPY: a task does not tell.
     return True
+
+
+def temporary_file() -> 'Any':
+    from .micropython_files import TemporaryFile
+
+    return TemporaryFile()
