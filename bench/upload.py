@@ -47,7 +47,7 @@ def constant(port):
     asyncio.run(main())
 
 
-def microdot(port):
+def microdot(port, piece=PIECE):
     """Read the file from the iterator."""
     from microdot import Microdot, Request
     from microdot.multipart import FileUpload, FormDataIter
@@ -60,7 +60,7 @@ def microdot(port):
         size = 0
         async for _, value in FormDataIter(request):
             if isinstance(value, FileUpload):
-                while data := await value.read(PIECE):
+                while data := await value.read(piece):
                     size += len(data)
         return str(size)
 
@@ -69,9 +69,7 @@ def microdot(port):
 
 def microdot_8k(port):
     """Read the file in smaller pieces."""
-    global PIECE
-    PIECE = 8 * 1024
-    microdot(port)
+    microdot(port, 8 * 1024)
 
 
 def with_form_data(port):
