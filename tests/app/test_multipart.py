@@ -100,7 +100,7 @@ async def test_e048_upload_with_the_decorator():
     quoted = await post(upload, BODY, 'Multipart/Form-Data; charset=utf-8; boundary="B"')
     assert quoted.json == response.json
     for end in range(len(BODY) - 2):
-        assert end > 500 and end % 100 or (await post(upload, BODY[:end])).status_code == 400
+        assert (end > 500 and end % 100) or (await post(upload, BODY[:end])).status_code == 400
     assert temporary_files() == []
 
 

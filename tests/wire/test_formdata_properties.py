@@ -86,9 +86,9 @@ def test_every_form_that_is_written_is_read(parts, boundary, backslashes, most, 
             continue  # it cannot be told from an escape
         if boundary in data:
             continue  # a client chooses another boundary
-        headers = 'Content-Disposition: form-data; name="%s"' % quoted(name, backslashes)
+        headers = f'Content-Disposition: form-data; name="{quoted(name, backslashes)}"'
         if filename is not None:
-            headers += '; filename="%s"' % quoted(filename, backslashes)
+            headers += f'; filename="{quoted(filename, backslashes)}"'
         if content_type:
             headers += '\r\nContent-Type: ' + content_type
         body.append(b'--%s\r\n%s\r\n\r\n%s\r\n' % (boundary, headers.encode(), data))
