@@ -456,6 +456,87 @@ async def test_mounted_twice_as_local():
         assert ran == ['before sub', 'after sub']
 
 
+def mounted_as_local_and_not(local_first, ran):
+    one, two, sub = Microdot(), Microdot(), application('sub', '/foo')
+    add_handlers(one, 'one', ran)
+    add_handlers(two, 'two', ran)
+    add_handlers(sub, 'sub', ran)
+
+    @sub.errorhandler(404)
+    async def not_found(request):
+        return 'sub', 404
+    if local_first:
+        one.mount(sub, '/one', local=True)
+    two.mount(sub, '/two')
+    if not local_first:
+        one.mount(sub, '/one', local=True)
+    return one, two, sub
+
+
+async def test_mounted_as_local_on_one_of_two_applications():
+    for local_first in (True, False):
+        ran = []
+        one, two, sub = mounted_as_local_and_not(local_first, ran)
+        assert await get(one, '/one/foo') == ('sub', '/one')
+        assert ran == ['before one', 'before sub', 'after sub', 'after one']
+        ran.clear()
+        assert await get(two, '/two/foo') == ('sub', '/two')
+        assert ran == ['before two', 'before sub', 'after two', 'after sub']
+        ran.clear()
+        assert await text(one, '/one/nothing') == (404, 'sub')
+        assert ran == ['after error sub', 'after error one']
+        ran.clear()
+        assert await text(one, '/nothing') == (404, 'Not found')
+        assert ran == ['after error one']
+        ran.clear()
+        assert await text(two, '/two/nothing') == await text(two, '/nothing') == (404, 'sub')
+        assert ran == ['after error two', 'after error sub'] * 2
+        ran.clear()
+        add_handlers(sub, 'later', ran)
+        await get(one, '/one/foo')
+        assert ran == ['before one', 'before sub', 'before later', 'after sub', 'after later', 'after one']
+        ran.clear()
+        await get(two, '/two/foo')
+        assert ran == ['before two', 'before sub', 'before later', 'after two', 'after sub', 'after later']
+
+        @two.errorhandler(404)
+        async def not_found(request):
+            return 'two', 404
+        assert await text(two, '/two/nothing') == (404, 'two')
+        assert await text(one, '/one/nothing') == (404, 'sub')
+
+        @sub.errorhandler(404)
+        async def not_found_later(request):
+            return 'later', 404
+        assert await text(two, '/two/nothing') == await text(one, '/one/nothing') == (404, 'later')
+
+
+async def test_mounted_as_local_and_not_on_one_application():
+    for local in (True, False):
+        ran = []
+        app, sub = Microdot(), application('sub', '/foo')
+        add_handlers(sub, 'sub', ran)
+        app.mount(sub, '/a', local=local)
+        app.mount(sub, '/b', local=not local)
+        for path in ('/a/foo', '/b/foo'):
+            ran.clear()
+            assert (await get(app, path))[0] == 'sub'
+            assert ran == ['before sub', 'after sub']
+
+
+async def test_mounted_as_local_and_through_another():
+    ran = []
+    one, two, middle, sub = Microdot(), Microdot(), Microdot(), application('sub', '/foo')
+    add_handlers(sub, 'sub', ran)
+    one.mount(sub, '/one', local=True)
+    middle.mount(sub, '/sub')
+    two.mount(middle, '/two')
+    for app, path in ((one, '/one/foo'), (two, '/two/sub/foo')):
+        ran.clear()
+        assert (await get(app, path))[0] == 'sub'
+        assert ran == ['before sub', 'after sub']
+
+
 async def test_an_error_in_a_handler_of_a_sub_application():
     app, sub = Microdot(), application('sub', '/foo')
 

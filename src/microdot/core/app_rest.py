@@ -126,7 +126,8 @@ class AppRest(Base):
 
         :param subapp: the sub-application.
         :param url_prefix: what to put before the paths of its routes.
-        :param local: keep its handlers for its own routes; otherwise they become this application's.
+        :param local: keep its handlers for its own routes; otherwise they become this application's. One that is mounted on
+                      several applications may be local to some of them.
 
         Example::
 

@@ -2,6 +2,7 @@
 from .compat import ERROR, invoke_handler, log, mro
 from .dispatch import to_response
 from .errors import HTTPException
+from .hooks import local_subapp
 from .input_errors import MissingFile
 from .response import Response
 
@@ -88,8 +89,9 @@ def failed(req: 'Request | None', exc: Exception) -> Response:
 
 
 def _error_handler(app: 'Dispatcher', req: 'Request | None', keys: 'Sequence[Any]') -> 'Handler | None':
+    subapp = local_subapp(app, req)
     for key in keys:
-        for owner in (req and req.subapp, app):
+        for owner in (subapp, app):
             if owner and key in owner.error_handlers:
                 return owner.error_handlers[key]
     return None

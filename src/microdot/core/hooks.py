@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from .app import Microdot
     from .dispatch import Dispatcher
     from .request import Request
 
@@ -21,11 +22,23 @@ def get_request_handlers(app: 'Dispatcher', req: 'Request | None', attr: str, lo
     :param local_first: whether the sub-application's come first.
     """
     handlers: 'list[Handler]' = getattr(app, attr + '_handlers')
-    subapp = req and req.subapp
-    if not subapp or subapp is app:
+    subapp = local_subapp(app, req)
+    if not subapp:
         return handlers
     local: 'list[Handler]' = getattr(subapp, attr + '_handlers')
     return local + handlers if local_first else handlers + local
+
+
+def local_subapp(app: 'Dispatcher', req: 'Request | None') -> 'Microdot | None':
+    """Return the sub-application of a request, unless its handlers are the application's."""
+    subapp = req and req.subapp
+    if not subapp or subapp is app or (subapp.given is not None and _is_given(subapp, app)):
+        return None
+    return subapp
+
+
+def _is_given(subapp: 'Microdot', app: 'Dispatcher') -> bool:
+    return any(not local and (parent is app or _is_given(parent, app)) for parent, _, local in subapp.parents)
 
 
 async def run_before(app: 'Dispatcher', req: 'Request') -> 'Response | None':

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .routing import Route
 
 # What a sub-application gives to its parents unless it is local, and what it shares with them in any case.
-_REQUEST_HANDLERS = ('before_request_handlers', 'after_request_handlers', 'after_error_request_handlers')
+_HANDLERS = ('before_request_handlers', 'after_request_handlers', 'after_error_request_handlers', 'error_handlers')
 _LIFE_CYCLE_HANDLERS = ('startup_handlers', 'shutdown_handlers')
 
 
@@ -30,25 +30,26 @@ def mount(app: 'Microdot', subapp: 'Microdot', url_prefix: str, local: bool) -> 
                 app._add_handler(name, f)
     if not local and False not in mounted:
         _give_handlers(subapp, app)
+    if subapp.given is not None:
+        # What it has given away remains its own for those on which it is local.
+        keeps = any(parent_local for _, _, parent_local in subapp.parents)
+        for name, given in subapp.given.items():
+            setattr(subapp, name, given if keeps else type(given)())
 
 
 def _give_handlers(subapp: 'AppRest', parent: 'Microdot') -> None:
-    given = _given(subapp)
-    for name in _REQUEST_HANDLERS:
-        given[name].extend(getattr(subapp, name))
-        setattr(subapp, name, [])
-        for f in given[name]:
-            parent._add_handler(name, f)
-    given['error_handlers'].update(subapp.error_handlers)
-    subapp.error_handlers = {}
-    for error, f in given['error_handlers'].items():
-        parent.errorhandler(error)(f)
+    for name, handlers in _given(subapp).items():
+        if name == 'error_handlers':
+            for error, f in handlers.items():
+                parent.errorhandler(error)(f)
+        else:
+            for f in handlers:
+                parent._add_handler(name, f)
 
 
 def _given(subapp: 'AppRest') -> 'dict[str, Any]':
     if subapp.given is None:
-        subapp.given = {name: [] for name in _REQUEST_HANDLERS}
-        subapp.given['error_handlers'] = {}
+        subapp.given = {name: getattr(subapp, name) for name in _HANDLERS}
     return subapp.given
 
 
