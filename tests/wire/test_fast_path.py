@@ -15,14 +15,14 @@ ROWS = [row for table in head_rows.TABLES for row in table]
 
 
 def test_there_is_a_fast_path():
-    assert http11._valid_head(head_rows.BROWSER)
-    assert http11._valid_head(b'x' + head_rows.BROWSER, 1, 1 + len(head_rows.BROWSER))
+    assert http11._parse_valid(head_rows.BROWSER, 0, Request, 0)
+    assert http11._parse_valid(b'x' + head_rows.BROWSER, 1, Request, 1)
 
 
 @pytest.mark.parametrize('test', [test_head_rows.test_heads, test_head_rows.test_limits, test_framing_rows.test_lengths,
                                   test_framing_rows.test_keep_alive])
 def test_rows_by_the_rule_alone(test):
-    with changed(http11, _valid_head=None):
+    with changed(http11, _parse_valid=None):
         test()
 
 

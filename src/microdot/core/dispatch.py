@@ -65,6 +65,11 @@ class Dispatcher:
             if response:
                 await drop(response)
             response = await hooks().run_after_error(self, req, await answer(self, req, exc))
+        if (
+            response.status_code == 200 and response.own_headers is None and response.reason is None
+            and type(response.body) is bytes and req and req.own_g is None and req.method != 'HEAD'
+        ):
+            return response  # PERF: most need nothing
         completed = self._complete(req, response)
         if completed is not response:
             from .failures import drop
@@ -85,14 +90,10 @@ class Dispatcher:
         if req:
             response.is_head = req.method == 'HEAD'
         try:
-            vary = req and getattr(req.g, '_vary', None)
+            vary = req and getattr(req.own_g, '_vary', None)
             if vary:
                 hooks().add_vary(response, vary)
-            if (
-                response.own_headers is not None or response.reason or not isinstance(response.body, bytes)
-                or not 200 <= response.status_code <= 999
-            ):
-                response.check()
+            response.check()
         except Exception as exc:
             is_head = response.is_head
             from .failures import failed
@@ -114,7 +115,9 @@ class Dispatcher:
             if method in route[0]:
                 args = match(req.path) if match else {}
                 if args is not None:
-                    return found(req, route, args)
+                    req.url_args = args
+                    req.route = route[2]
+                    return route[2:]
         from .unrouted import find_other
 
         return find_other(self, req, method)
@@ -149,13 +152,6 @@ def to_response(value: 'Any') -> Response:
 
 def _is_status(value: 'Any') -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def found(req: 'Request', route: 'Route', args: 'dict[str, Any]') -> 'Found':
-    """Note the route of a request, and return what `find_route` does."""
-    req.url_args = args
-    req.route = route[2]
-    return route[2:]
 
 
 def hooks() -> 'Any':

@@ -60,12 +60,15 @@ class Request(RequestRest):
             def __setattr__(self, name: str, value: Any) -> None: ...
 
     rest = ('core.request_rest', 'RequestRest')
+    query_string: 'str | None' = None
+    url_prefix = ''
+    subapp: 'Microdot | None' = None
+    route: 'Callable[..., Any] | None' = None
     body_used = False
     is_streamed = False  # whether the body is longer than `max_body_length`, so that only `stream` gives it
     url_args: 'dict[str, Any]' = {}
     block = b''  # the header block, where the headers came as bytes
     lower_block = b''
-    response_callbacks: 'list[Callable[..., Any]] | None' = None  # what after_response registered
 
     def __init__(
         self, app: 'Microdot', client_addr: 'Any', method: str, url: str, http_version: str,
@@ -77,16 +80,18 @@ class Request(RequestRest):
         self.client_addr = client_addr
         self.method = method
         self.scheme = scheme or 'http'
-        self.url = url
-        self.url_prefix = url_prefix
-        self.subapp = subapp
-        self.route = route
-        self.path, mark, query = url.partition('?')
-        self.query_string = query if mark else None
+        self.path = self.url = url
+        if '?' in url:
+            self.path, _, self.query_string = url.partition('?')
+        if subapp or route or url_prefix:
+            self.url_prefix = url_prefix
+            self.subapp = subapp
+            self.route = route
         self.http_version = http_version
-        self.g = self.G()
         self.sock = sock
+        self.own_g: 'Any' = None  # PERF: made when it is asked for
         self.after_request_handlers: 'list[Callable[..., Any]]' = []
+        self.response_callbacks: 'list[Callable[..., Any]] | None' = None  # what after_response registered
         if headers is not None:
             from .request_rest import case_blind
 
@@ -95,6 +100,17 @@ class Request(RequestRest):
             self.body = body
         if stream is not None:
             self.stream = stream
+
+    @property
+    def g(self) -> 'Any':
+        """A namespace for the application's own data of this request."""
+        if self.own_g is None:
+            self.own_g = self.G()
+        return self.own_g
+
+    @g.setter
+    def g(self, namespace: 'Any') -> None:
+        self.own_g = namespace
 
     @property
     def is_disconnected(self) -> bool:
@@ -123,15 +139,14 @@ class Request(RequestRest):
 
         Raises `HTTPException` for framing that could be read two ways.
         """
-        method, url, version, block, _ = head
-        request = cls(app, client_addr, method, url, version, None, sock=sock, scheme=scheme)
-        request.block = block
-        request.lower_block = lower = block.lower()
-        http11.check_host(version, lower)
+        request = cls(app, client_addr, head[0], head[1], head[2], None, None, None, sock, '', None, scheme)
+        request.block = head[3]
+        request.lower_block = lower = head[3].lower()
+        http11.check_host(head[2], lower)
         length = 0
-        if b'\ncontent-length:' in lower or b'\ntransfer-encoding:' in lower:
+        if lower.find(b'\ncontent-length:') >= 0 or lower.find(b'\ntransfer-encoding:') >= 0:
             from ..wire.bodies import body_length
 
-            length = body_length(version, lower)
+            length = body_length(head[2], lower)
         request.content_length = length if length > 0 else 0
         return request, length

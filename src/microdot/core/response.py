@@ -45,10 +45,7 @@ class Response(ResponseRest):
     already_handled: 'Response'
 
     rest = ('core.response_rest', 'ResponseRest')
-    is_head = False
     threaded = False  # whether a body's iterator belongs to a thread, as the handler did that made it
-    own_headers: 'NoCaseDict | None' = None  # PERF: made when they are asked for, 2 us less for a response without
-    _json = False
 
     def __init__(
         self, body: 'Any' = b'', status_code: int = 200, headers: 'Mapping[str, Any] | None' = None,
@@ -59,13 +56,16 @@ class Response(ResponseRest):
             status_code = 204
         self.status_code = status_code
         self.reason = reason
+        self.is_head = False
+        self.own_headers: 'NoCaseDict | None' = None  # PERF: made when they are asked for, 2 us less for a response without
+        self.own_type: 'str | None' = None  # the media type that goes with the body
         if headers:
             self.headers.update(headers)
         if isinstance(body, str):
             body = body.encode()
         elif isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
-            self._json = True
+            self.own_type = 'application/json; charset=UTF-8'
             if headers:
                 self.headers.setdefault('Content-Type', self.content_type())
         self.body: 'Any' = body
@@ -79,8 +79,8 @@ class Response(ResponseRest):
             from .multidict import NoCaseDict
 
             self.own_headers = NoCaseDict()
-            if self._json:
-                self.own_headers['Content-Type'] = self.content_type()
+            if self.own_type:
+                self.own_headers['Content-Type'] = self.own_type
         return self.own_headers
 
     @headers.setter
@@ -89,9 +89,7 @@ class Response(ResponseRest):
 
     def content_type(self) -> str:
         """Return the media type of a response whose headers name none."""
-        if self._json:
-            return 'application/json; charset=UTF-8'
-        default = self.default_content_type
+        default = self.own_type or self.default_content_type
         return default if 'charset=' in default else default + '; charset=UTF-8'
 
     @classmethod

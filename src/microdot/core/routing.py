@@ -92,8 +92,8 @@ class Router:
 
     def __init__(self, routes: 'list[Route]') -> None:
         self.size = len(routes)
-        self._exact: 'dict[str, list[Candidate]]' = {}  # static patterns by their path
-        self._prefixed: 'dict[str, list[Candidate]]' = {}  # others by the static segments they begin with
+        self._exact: 'dict[str, list[Candidate]]' = {}  # what may match the path of a static pattern
+        self._prefixed: 'dict[str, list[Candidate]]' = {}  # what may match other paths, by static segments they begin with
         self._depth = 0
         for i in range(len(routes)):
             pattern = routes[i][1]
@@ -108,6 +108,20 @@ class Router:
             else:
                 self._prefixed.setdefault(key, []).append((i, routes[i], pattern.match))
                 self._depth = max(self._depth, len(static))
+        # The longest keys first, as they take what the shorter ones have of their own.
+        for index in (self._exact, self._prefixed):
+            for key in sorted(index, key=len, reverse=True):
+                self._add_shorter(key, index[key])
+
+    def _add_shorter(self, key: str, candidates: 'list[Candidate]') -> None:
+        # Adds what a key's shorter prefixes have, the first registered first.
+        end = 0
+        own = len(candidates)
+        while 0 <= end < len(key):
+            candidates.extend(self._prefixed.get(key[:end], ()))
+            end = key.find('/', end + 1)
+        if len(candidates) > own:
+            candidates.sort()
 
     def candidates(self, path: str) -> 'Sequence[Candidate]':
         """Return what may match a path, the first registered first: (number, route, function to match the path or None)."""
@@ -116,16 +130,13 @@ class Router:
             from .patterns import path_key
 
             key = path_key(path)
-        exact = self._exact.get(key, ())
-        if not self._prefixed:
-            return exact
-        found = list(exact)
-        end = 0
-        for _ in range(self._depth + 1):
-            found.extend(self._prefixed.get(key[:end], ()))
-            end = key.find('/', end + 1)
-            if end < 0:
-                break
-        if len(found) > 1:
-            found.sort()
+        found: 'Sequence[Candidate] | None' = self._exact.get(key)
+        if found is None:
+            found = ()
+            end = 0
+            for _ in range(self._depth + 1 if self._prefixed else 0):
+                found = self._prefixed.get(key[:end], found)
+                end = key.find('/', end + 1)
+                if end < 0:
+                    break
         return found

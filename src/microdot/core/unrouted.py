@@ -1,7 +1,5 @@
 # Knows what a request gets for whose method and path there is no route: 404, 405, 501, an answer to OPTIONS.
 # Must not know servers.
-from .dispatch import found
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +22,9 @@ def find_other(app: 'Dispatcher', req: 'Request', method: str) -> 'Found':
     first = None
     for route, args in _matches(app, req.path):
         if method in route[0] or (method == 'HEAD' and 'GET' in route[0]):
-            return found(req, route, args)
+            req.url_args = args
+            req.route = route[2]
+            return route[2:]
         first = first or route
     if first:
         status, url_prefix, subapp = 405, first[3], first[4]

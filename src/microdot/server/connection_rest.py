@@ -20,9 +20,10 @@ class ConnectionRest(ByteStream):
         phase: int
         deadline: float
         disconnected: bool
+        request: 'Request | None'
         lost: bool
         keep: bool
-        entry: Entry
+        entry: 'Entry | None'
 
         def write(self, data: bytes) -> None: ...
 
@@ -67,17 +68,42 @@ class ConnectionRest(ByteStream):
         self.server.count('refused', exc.status_code)
         return exc
 
+    async def send(self, request: 'Request | None', response: 'Response') -> 'Response':
+        """Send a response whose body is not a few bytes, if it can be sent; returns what was sent."""
+        if self.lost:
+            await response.close()
+        elif response is response.already_handled:
+            self.keep = False
+            if self.blocked:
+                await self.drain()
+        else:
+            from .streaming import send
+
+            return await send(self, request, response)  # type: ignore[arg-type]  # this is a Connection
+        return response
+
+    def frame(self, request: 'Request | None', response: 'Response', length: 'int | None') -> 'tuple[bytes, int | None]':
+        """Return the head of a response, and the length of its body as the head tells it."""
+        from .fields import frame
+
+        head, length, self.keep = frame(request.http_version if request else '1.1', self.keep, response, length)
+        return head, length
+
+    def conclude(self, response: 'Response | None') -> None:
+        """Do what follows the response: the line of the access log, and what the application registered."""
+        request, self.request = self.request, None
+        entry, self.entry = self.entry, None
+        if entry:
+            entry.write(request, response, self.lost)
+        if request and request.response_callbacks:
+            name = 'after the response to %s %s' % (request.method, request.path)
+            self.server.spawn(request.responded(response), name)
+
     def begin_entry(self) -> None:
         """Begin an entry of the access log."""
         from .access_log import Entry
 
         self.entry = Entry()
-
-    def end_entry(self, request: 'Request | None', response: 'Response | None') -> None:
-        """Log the line of the entry that was begun."""
-        entry = getattr(self, 'entry', None)  # the access log may have been switched on meanwhile
-        if entry:
-            entry.write(request, response, self.lost)
 
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""

@@ -8,12 +8,13 @@ from ..core.errors import HTTPException
 from ..core.request import Request
 from ..core.response import Response
 from . import CLOSE, HANDLER, HEAD, IDLE
-from .framing import frame, has_body
+from .framing import has_body, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .access_log import Entry
     from .base import Server
     from .body import RequestBody
 if TYPE_CHECKING or not SMALL:
@@ -42,6 +43,7 @@ class Connection(ConnectionRest, Buffer):
     keep = True  # whether the connection stays open after the response
     expects_continue = False
     request: 'Request | None' = None
+    entry: 'Entry | None' = None  # of the access log
 
     def __init__(self, server: 'Server', client_addr: 'Any') -> None:
         self.server = server
@@ -55,14 +57,46 @@ class Connection(ConnectionRest, Buffer):
 
     async def serve(self, asked: 'Request | HTTPException') -> None:
         """Answer a request, or refuse it."""
+        server = self.server
         self.phase = HANDLER
         self.deadline = 0
+        error = request = response = None
         try:
-            if not self.lost:
-                await self._answer(asked)
-            if self.keep and not self.server.is_closing:
+            if self.lost:  # before the task began
+                raise CancelledError
+            if server.access_log:
+                self.begin_entry()
+            if isinstance(asked, Request):
+                server.requests += 1
+                self.request = request = asked
+                if self.length:
+                    from .body import load_body
+
+                    error = await load_body(self, request)
+            else:
+                error = self.refuse(asked)
+            try:
+                response = await server.app.dispatch_request(request, error)
+            except CancelledError as exc:
+                response = await self.cancelled(request, exc)
+            if server.is_closing or (self.body and not self.body.is_cheap()):
+                self.keep = False
+            self.expects_continue = False
+            if self.lost or type(response.body) is not bytes or len(response.body) > SLICE or response is Response.already_handled:
+                response = await self.send(request, response)
+            else:
+                self.reply(request, response)
+                if self.blocked:
+                    await self.drain()
+            if self.body:
+                self.conclude(response)
+                if self.keep:
+                    from .body import skip_body
+
+                    await skip_body(self, self.body)
+            if self.keep and not server.is_closing:
                 self.phase = IDLE
-                self.deadline = self.server.idle_deadline
+                self.deadline = server.idle_deadline
             else:
                 self.finish()
         except (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit):
@@ -72,65 +106,18 @@ class Connection(ConnectionRest, Buffer):
             log(ERROR, 'Exception in a connection', exc=exc)
             self.abort()
         finally:
-            self.served()
-
-    async def _answer(self, asked: 'Request | HTTPException') -> None:
-        request = response = error = None
-        if self.server.access_log:
-            self.begin_entry()
-        try:
-            if isinstance(asked, Request):
-                self.server.requests += 1
-                self.request = request = asked
-                if self.length:
-                    from .body import load_body
-
-                    error = await load_body(self, request)
-            else:
-                error = self.refuse(asked)
-            try:
-                response = await self.server.app.dispatch_request(request, error)
-            except CancelledError as exc:
-                response = await self.cancelled(request, exc)
-            body = response.body
-            if self.lost:
-                await response.close()
-            elif response is Response.already_handled:
-                self.keep = False
-                if self.blocked:
-                    await self.drain()
-            elif isinstance(body, bytes) and len(body) <= SLICE:
-                self.reply(request, response)
-                if self.blocked:
-                    await self.drain()
-            else:
-                from .streaming import send
-
-                response = await send(self, request, response)
-        finally:
+            if self.entry or (request and request.response_callbacks):
+                self.conclude(response)
             self.request = None
-            if request and request.response_callbacks:
-                name = 'after the response to %s %s' % (request.method, request.path)
-                self.server.spawn(request.responded(response), name)
-            if self.server.access_log:
-                self.end_entry(request, response)
-        if self.body and self.keep:
-            from .body import skip_body
-
-            await skip_body(self, self.body)
+            self.served()
 
     def reply(self, request: 'Request | None', response: Response) -> None:
         """Write a response whose body is bytes."""
-        head, _ = self.frame(request, response, len(response.body))
-        self.write(head + response.body if has_body(response) else head)
-
-    def frame(self, request: 'Request | None', response: Response, length: 'int | None') -> 'tuple[bytes, int | None]':
-        """Return the head of a response, and the length of its body as the head tells it."""
-        version = request.http_version if request else '1.1'
-        keep = self.keep and not self.server.is_closing and (self.body is None or self.body.is_cheap())
-        self.expects_continue = False
-        head, length, self.keep = frame(version, keep, response, length)
-        return head, length
+        data = whole(request.http_version if request else '1.1', self.keep, response)
+        if data is None:
+            head, _ = self.frame(request, response, len(response.body))
+            data = head + response.body if has_body(response) else head
+        self.write(data)
 
     def queue(self, data: bytes) -> None:
         """Write bytes soon, together with what is written next."""

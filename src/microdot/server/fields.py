@@ -1,7 +1,7 @@
 # Knows how a response with headers of its own is framed. Must not know sockets.
 from ..wire.fields import head_bytes
 from ..wire.http11 import CHUNKED
-from .framing import connection_option, date
+from .framing import connection_option, date, is_bare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,13 +10,19 @@ if TYPE_CHECKING:
     from ..core.response import Response
 
 
-def frame_with_fields(
-    version: str, keep: bool, response: 'Response', length: 'int | None', bare: bool
+def frame(
+    version: str, keep: bool, response: 'Response', length: 'int | None'
 ) -> 'tuple[bytes, int | None, bool]':
-    """Write the head of any response; see `frame`.
+    """Write the head of a response.
 
-    :param bare: whether it has no body, whatever the application gave.
+    :param version: of the request.
+    :param keep: whether the connection may stay open.
+    :param length: the length of the body in bytes, None if it is not known.
+
+    Returns the head, the length of the body as the head tells it (`CHUNKED`, or None if it ends with the connection), and
+    whether the connection stays open.
     """
+    bare = is_bare(response.status_code)
     fields, length, keep = _fields(response, length, keep, bare)
     if not bare:
         if length is not None:

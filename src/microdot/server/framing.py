@@ -8,40 +8,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.response import Response
 
-_BARE = (204, 304)  # status codes of responses without a body (RFC 9110 section 6.4.1), as are those below 200
-
-# What heads begin with, by version, status code and whether the connection is kept.
+# What heads begin with up to the length, by version, status code and whether the connection is kept.
 _lines: 'dict[tuple[str, int, bool], bytes]' = {}
 
 
 def has_body(response: 'Response') -> bool:
     """Tell whether the body of a response is sent."""
-    return not response.is_head and response.status_code >= 200 and response.status_code not in _BARE
+    return not (response.is_head or is_bare(response.status_code))
 
 
-def frame(
-    version: str, keep: bool, response: 'Response', length: 'int | None'
-) -> 'tuple[bytes, int | None, bool]':
-    """Write the head of a response.
+def is_bare(status_code: int) -> bool:
+    """Tell whether responses with a status code have no body, whatever the application gave (RFC 9110 section 6.4.1)."""
+    return status_code < 200 or status_code in (204, 304)
+
+
+def whole(version: str, keep: bool, response: 'Response') -> 'bytes | None':
+    """Write a response without headers of its own, whose body is bytes; None for any other.
 
     :param version: of the request.
-    :param keep: whether the connection may stay open.
-    :param length: the length of the body in bytes, None if it is not known.
+    :param keep: whether the connection stays open.
 
-    Returns the head, the length of the body as the head tells it (`CHUNKED`, or None if it ends with the connection), and
-    whether the connection stays open.
+    PERF: 2.5 us less than `frame`.
     """
     status = response.status_code
-    bare = status < 200 or status in _BARE
-    if not (bare or response.own_headers or response.reason is not None or length is None):
-        # PERF: 2.5 us less for a response without headers of its own.
-        line = _lines.get((version, status, keep))
-        if line is None:
-            line = _lines[(version, status, keep)] = _first_lines(version, status, keep)
-        return b'%sContent-Length: %d\r\n%s' % (line, length, _tail(response.content_type())), length, keep
-    from .fields import frame_with_fields
-
-    return frame_with_fields(version, keep, response, length, bare)
+    if response.own_headers or response.reason is not None or response.is_head or status < 200 or status in (204, 304):
+        return None
+    if int(time.time()) != _date_second:
+        date()
+    line = _lines.get((version, status, keep)) or _first_lines(version, status, keep)
+    tail = _tails.get(response.own_type or response.default_content_type) or _tail(response)
+    return b'%s%d%s%s' % (line, len(response.body), tail, response.body)
 
 
 def connection_option(version: str, keep: bool) -> 'str | None':
@@ -53,12 +49,15 @@ def connection_option(version: str, keep: bool) -> 'str | None':
 
 def _first_lines(version: str, status: int, keep: bool) -> bytes:
     option = connection_option(version, keep)
-    return (status_line(version, status, None) + '\r\n' + ('Connection: %s\r\n' % option if option else '')).encode()
+    option = 'Connection: ' + option + '\r\n' if option else ''
+    lines = (status_line(version, status, None) + '\r\n' + option + 'Content-Length: ').encode()
+    _lines[(version, status, keep)] = lines
+    return lines
 
 
 _date = ''
 _date_second = 0
-_tails: 'dict[str, bytes]' = {}  # what heads end with that have no headers of their own, by content type
+_tails: 'dict[str, bytes]' = {}  # what follows the length, by content type
 
 
 def date() -> str:
@@ -73,10 +72,8 @@ def date() -> str:
     return _date
 
 
-def _tail(content_type: str) -> bytes:
-    today = date()
-    tail = _tails.get(content_type)
-    if tail is None:
-        text = 'Content-Type: ' + content_type + ('\r\nDate: ' + today if today else '') + '\r\n\r\n'
-        tail = _tails[content_type] = text.encode()
+def _tail(response: 'Response') -> bytes:
+    today = 'Date: ' + _date + '\r\n' if _date else ''
+    tail = ('\r\nContent-Type: ' + response.content_type() + '\r\n' + today + '\r\n').encode()
+    _tails[response.own_type or response.default_content_type] = tail
     return tail

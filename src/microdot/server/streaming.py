@@ -46,7 +46,7 @@ async def _stream(
 ) -> 'Response':
     chunked = length == CHUNKED
     begun = None
-    entry = getattr(connection, 'entry', None) if connection.server.access_log else None
+    entry = connection.entry
     connection.streaming = True
     try:
         pieces = response.body_iter()
