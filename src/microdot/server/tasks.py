@@ -52,13 +52,13 @@ class Tasks:
         except (StopIteration, CancelledError):
             if (getrefcount(task), getweakrefcount(task)) == spare.references and not (task._callbacks or spare.idle.done()):
                 self.spare = spare
-                return None
         else:
             spare.take_over(work, context, awaited)
         finally:
             _leave_task(self.loop, task)
-        self._sparing = False
-        spare.go_on()
+            if self.spare is None:
+                self._sparing = False
+                spare.go_on()
         return task if spare.work else None
 
     def start(self, work: 'Work') -> 'asyncio.Task[None]':
@@ -72,7 +72,7 @@ class Tasks:
             self.spare.go_on()
 
 
-def _task(work: 'Work | Generator[Any, Any, None]', loop: asyncio.AbstractEventLoop) -> 'asyncio.Task[None]':
+def _task(work: 'Any', loop: asyncio.AbstractEventLoop) -> 'asyncio.Task[None]':
     # PERF: 0.7 us less than create_task, which makes a name for each.
     return asyncio.Task(work, loop=loop, name='microdot')
 
