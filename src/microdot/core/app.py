@@ -119,7 +119,7 @@ class Microdot(AppRest, Dispatcher):
         if SMALL:
             if not start_serving:
                 raise ValueError('start_serving=False is not supported on this platform')
-            load('server.exchange', 'server.base', 'server.stream_connection')
+            load('server.base', 'server.exchange', 'server.stream_connection')
             from ..server.stream import StreamServer as Server
         else:
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from .base import Server
 if TYPE_CHECKING or not SMALL:
     from .stream_rest import StreamRest
-    from .transports import abort
 else:
     from ..core.compat import Late as StreamRest
 
@@ -51,15 +50,7 @@ class StreamConnection(StreamRest, Connection):
                         asked = refusal
                     else:
                         continue
-                if SMALL:
-                    await self.serve(asked)
-                else:
-                    # A task of its own keeps context variables and cancellation from reaching the next request.
-                    self.task, task = asyncio.create_task(self.serve(asked)), self.task
-                    try:
-                        await self.task
-                    finally:
-                        self.task = task
+                await (self.serve(asked) if SMALL else self.serve_apart(asked))
             while self.phase == CLOSE and await self._fill():
                 self.take(_READ)
         except (asyncio.CancelledError, OSError):
@@ -71,18 +62,15 @@ class StreamConnection(StreamRest, Connection):
             await self._end()
 
     async def _end(self) -> None:
-        transport = getattr(self._writer, 'transport', None)
         try:
-            if not self.lost or transport is None:
-                if transport:
-                    self.expect_end(transport)
+            if hasattr(self._writer, 'transport'):
+                await self.end_transport(self._writer.transport)
+            else:
                 self._writer.close()
                 await self._writer.wait_closed()
         except (asyncio.CancelledError, OSError):
             pass
         finally:
-            if transport:
-                abort(transport)
             self.server.forget(self)
 
     def served(self) -> None:

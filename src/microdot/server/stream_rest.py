@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..core.errors import HTTPException
+    from ..core.request import Request
 if TYPE_CHECKING or not SMALL:
-    from .transports import is_reset, unsent_bytes
+    from .transports import abort, is_reset, unsent_bytes
 
 _AHEAD = 256  # bytes that are read while the application answers
 
@@ -33,6 +34,8 @@ class StreamRest(ConnectionRest):
         receiving: bool
         lost: bool
         _interruption: 'Exception | None'
+
+        async def serve(self, asked: 'Request | HTTPException') -> None: ...
 
     def flush_soon(self) -> None:
         """Have what is queued written as soon as the task suspends."""
@@ -76,15 +79,29 @@ class StreamRest(ConnectionRest):
                 self.feed(data)
             self.disconnected = self.disconnected or data == b''
 
-    def expect_end(self, transport: 'Any') -> None:
-        """Set the deadline for the rest of a response to be sent and the connection to be closed."""
-        self.phase = CLOSE
-        if transport.get_write_buffer_size():
-            self._unsent = unsent_bytes(transport)
-            self.deadline = self.server.after(self.server.write_timeout)
-        else:
-            self._unsent = 0
-            self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
+    async def serve_apart(self, asked: 'Request | HTTPException') -> None:
+        """Answer a request, or refuse it, in a task that keeps context variables and cancellation from reaching the next."""
+        self.task, task = asyncio.create_task(self.serve(asked)), self.task
+        try:
+            await self.task
+        finally:
+            self.task = task
+
+    async def end_transport(self, transport: 'Any') -> None:
+        """Wait until the rest of a response is sent and the connection closed."""
+        try:
+            if not self.lost:
+                self.phase = CLOSE
+                if transport.get_write_buffer_size():
+                    self._unsent = unsent_bytes(transport)
+                    self.deadline = self.server.after(self.server.write_timeout)
+                else:
+                    self._unsent = 0
+                    self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
+                self._writer.close()
+                await self._writer.wait_closed()
+        finally:
+            abort(transport)
 
     def unsent_size(self) -> int:
         """Return how many bytes the client has not received, 0 where nothing tells."""
