@@ -74,7 +74,7 @@ class Roomy:
 
 def check_both_ways(data, limits=Request):
     """The regular expression and the rule tell the same of a head."""
-    with changed(http11, _valid_head=None):
+    with changed(http11, _parse_valid=None):
         rule = _parse(data, limits)
     assert _parse(data, limits) == rule
 

@@ -9,6 +9,7 @@ from properties import check_both_ways
 from strategies import HEADS, SETTINGS
 from tools import changed
 
+from microdot.core.request import Request
 from microdot.wire import http11
 
 ROWS = [row for table in head_rows.TABLES for row in table]

@@ -19,6 +19,7 @@ class ConnectionRest(ByteStream):
         server: Server
         phase: int
         deadline: float
+        blocked: bool
         disconnected: bool
         request: 'Request | None'
         lost: bool
