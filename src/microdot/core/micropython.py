@@ -11,7 +11,8 @@ print_exception = sys.print_exception  # type: ignore[attr-defined]
 
 
 def load(*rooms: str) -> None:
-    # UPY: compiling on a board takes heap in one piece, so the largest room comes first, and garbage goes before each.
+    """Import rooms, named without the package, in an order that needs little memory: the largest first."""
+    # UPY: compiling takes heap in one piece, so garbage goes before each.
     for room in rooms:
         gc.collect()
         __import__('microdot.' + room)

@@ -40,7 +40,13 @@ def incomplete_read(partial: bytes, expected: 'int | None') -> Exception:
 
 
 class Resumed:
-    # A generator whose first piece was taken. UPY: one around it would not close it before it has given that.
+    """A generator whose first piece was taken, which it gives again.
+
+    UPY: a generator around it that has not given that yet would not close it.
+
+    :param piece: the first piece.
+    :param rest: the generator.
+    """
 
     def __init__(self, piece: 'Any', rest: 'Any') -> None:
         self._piece = piece
