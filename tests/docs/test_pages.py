@@ -1,0 +1,82 @@
+# The pages of the user's guide do what they say: the programs of each section run, on both Pythons, and pass their tests.
+#
+# The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `pytest` and
+# `unittest`, those, on CPython. Pages that have a test of their own are not looked at here.
+
+import re
+import subprocess
+import sys
+
+import pytest
+from tests.conftest import ROOT
+
+LANGUAGES = {'console', 'html', 'javascript', 'python', 'text'}
+PAGES = sorted(page for page in (ROOT / 'docs').glob('*.md') if not (ROOT / f'tests/docs/test_{page.stem}.py').exists())
+TIMEOUT = 60  # seconds
+
+BLOCK = re.compile(r'^```(\w+) ?(\w*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+
+RUN_TESTS = '''
+
+import asyncio as _asyncio
+
+_tests = [name for name in list(globals()) if name.startswith('test_')]
+for _name in _tests:
+    _asyncio.run(globals()[_name]())
+print(len(_tests), 'tests')
+'''
+
+
+def sections():
+    """Iterate over pages and headings, and the blocks under these as (language, word, text)."""
+    for page in PAGES:
+        _, *parts = re.split(r'^#{1,2} (.*)\n', page.read_text(), flags=re.MULTILINE)
+        for heading, text in zip(parts[::2], parts[1::2], strict=True):
+            yield page, heading, [match.groups() for match in BLOCK.finditer(text)]
+
+
+def programs(word):
+    """Return a program for each section that has one of a kind."""
+    found = []
+    for page, heading, blocks in sections():
+        text = ''.join(text for language, what, text in blocks if (language, what) == ('python', word))
+        if text:
+            found.append(pytest.param(text, id=f'{page.stem}: {heading}'))
+    return found
+
+
+def test_every_block_is_known():
+    assert PAGES
+    for page, heading, blocks in sections():
+        assert {language for language, *_ in blocks} <= LANGUAGES, (page, heading)
+        assert {word for _, word, _ in blocks} <= {'', 'pytest', 'unittest'}, (page, heading)
+    for page in PAGES:
+        assert page.read_text().count('```') == 2 * len(BLOCK.findall(page.read_text()))
+
+
+@pytest.mark.parametrize('page', PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r'\]\((.*?)\)', page.read_text()):
+        assert re.match('https://|#', link) or (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize('text', programs(''))
+def test_programs(launch, tmp_path, text):
+    path = tmp_path / 'program.py'
+    path.write_text(text + RUN_TESTS)
+    process = launch(str(path))
+    assert process.ends() == 0, process.printed
+    assert int(process.printed.split()[-2]) == len(re.findall(r'^(?:async )?def test_', text, re.MULTILINE))
+    process.assert_no_trouble()
+
+
+@pytest.mark.parametrize(('runner', 'text'), [
+    pytest.param(runner, *program.values, id=program.id) for runner in ('pytest', 'unittest') for program in programs(runner)])
+def test_programs_of_test_runners(tmp_path, runner, text):
+    path = tmp_path / 'test_program.py'
+    path.write_text(text)
+    arguments = ['-m', 'pytest', '-q', '--rootdir', tmp_path, path] if runner == 'pytest' else ['-m', 'unittest', path]
+    run = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env={'PYTHONPATH': str(ROOT / 'src')}, timeout=TIMEOUT,
+                         capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert '1 passed' in run.stdout or 'Ran 1 test' in run.stderr
