@@ -23,10 +23,11 @@ SUITES = {
     'core.streams': {'core.buffer'},
     'wire.http11': {'wire.bodies', 'wire.fields', 'wire.forwarded', 'wire.head_pattern', 'wire.reasons', 'wire.targets'},
     'wire.formdata': {'wire.formdata_rest'},
+    'wire.frames': {'wire.deflate'},
     'core.routing': {'core.patterns'},
     'core.request': {'core.request_rest'},
     'core.response': {'core.cookies', 'core.files', 'core.response_rest'},
-    'core.dispatch': {'core.failures', 'core.hooks', 'core.unrouted'},
+    'core.dispatch': {'core.failures', 'core.handshake', 'core.hooks', 'core.unrouted'},
     'core.app': {'core.app_rest', 'core.mounting'},
     'test_client': {'test_client.bodies', 'test_client.client', 'test_client.cookies',
                     'test_client.events', 'test_client.exchange', 'test_client.redirects', 'test_client.response',
@@ -34,7 +35,7 @@ SUITES = {
     'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
                         'server.intake', 'server.streaming'},
     'server.base': {'server.server_rest', 'server.transports'},
-    'server.protocol': {'server.tasks'},
+    'server.protocol': {'server.tasks', 'server.upgraded'},
     'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
 }
 

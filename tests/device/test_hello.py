@@ -13,7 +13,7 @@ MODULES = sorted(
     '.'.join(path.relative_to(ROOT / 'src').with_suffix('').parts).removesuffix('.__init__')
     for path in (ROOT / 'src/microdot').rglob('*.py'))
 CPYTHON_ONLY = {'microdot.core.cpython', 'microdot.core.threads', 'microdot.server.protocol', 'microdot.server.transports',
-                'microdot.server.tasks', 'microdot.wire.head_pattern'}
+                'microdot.server.tasks', 'microdot.server.upgraded', 'microdot.wire.deflate', 'microdot.wire.head_pattern'}
 
 
 @pytest.fixture(params=[pytest.param(build, marks=pytest.mark.needs(build)) for build in ('mp64', 'mp32')])

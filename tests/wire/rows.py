@@ -5,6 +5,7 @@ from microdot.core.errors import HTTPException
 from microdot.core.streams import ByteStream
 from microdot.wire.bodies import ChunkedBody, body_length
 from microdot.wire.fields import headers
+from microdot.wire.frames import CLOSE, FrameError, FrameReader
 from microdot.wire.http11 import check_host, keep_alive, parse_head
 
 INCOMPLETE = 'incomplete'
@@ -137,3 +138,41 @@ def check_chunks(name, data, expected):
         outcome = expected, True, BEHIND
     for way, pieces in cuts(data + BEHIND):
         assert feed_chunks(pieces) == outcome, (name, way + ', another behind', feed_chunks(pieces), outcome)
+
+
+def feed_frames(pieces, max_length=1 << 20, extension=None, masked=True):
+    """Return what comes of frames, up to a close, the code with which the connection fails, or INCOMPLETE."""
+    reader = FrameReader(max_length, masked)
+    reader.extension = extension
+    told = []
+    for piece in pieces:
+        reader.feed(piece)
+        try:
+            found = reader.next()
+            while found is not None:
+                told.append(found)
+                if found[0] == CLOSE:
+                    return told
+                found = reader.next()
+        except FrameError as exc:
+            told.append(exc.code)
+            return told
+    if reader.buffer or reader._opcode:
+        told.append(INCOMPLETE)
+    return told
+
+
+def check_frames(name, data, expected, max_length=1 << 20):
+    """Feed frames in every way, and with a text behind them."""
+    for way, pieces in cuts(data):
+        told = feed_frames(pieces, max_length)
+        assert told == expected, (name, way, told, expected)
+    if expected[-1] == INCOMPLETE:
+        return
+    behind = b'\x81\x81\x00\x00\x00\x00b'
+    last = expected[-1]
+    if not isinstance(last, int) and last[0] != CLOSE:
+        expected = expected + [(1, 'b')]
+    for way, pieces in cuts(data + behind):
+        told = feed_frames(pieces, max_length)
+        assert told == expected, (name, way + ', another behind', told, expected)

@@ -1,5 +1,6 @@
 # Knows what CPython offers for the names of compat. Must not know HTTP.
 import asyncio
+import codecs
 import inspect
 import json
 import logging
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 INFO = logging.INFO
 
+decode_utf8 = codecs.utf_8_decode
 incomplete_read = asyncio.IncompleteReadError
 parse_json = json.loads
 shield = asyncio.shield
@@ -35,6 +37,11 @@ def caller_in_loop() -> 'Callable[[Callable[[], None]], None]':
             loop.call_soon_threadsafe(callback)
 
     return call
+
+
+def future_maker() -> 'Callable[[], asyncio.Future[None]]':
+    """Return what makes futures of the loop that runs now."""
+    return asyncio.get_running_loop().create_future
 
 
 def peer_address(peername: 'Any') -> 'Any':
@@ -66,6 +73,11 @@ def is_async(handler: 'Callable[..., Any]') -> bool:
     except AttributeError:
         pass
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(type(handler).__call__)
+
+
+def is_function(handler: 'Callable[..., Any]') -> bool:
+    """Tell whether calling a handler certainly gives no coroutine; what decorates one may say so by `__wrapped__`."""
+    return not (is_async(handler) or is_async(inspect.unwrap(handler)))
 
 
 async def in_thread(function: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 async def answer(app: 'Dispatcher', req: 'Request | None', exc: Exception) -> Response:
     """Return the response to an exception."""
+    if req and req.upgraded:
+        await req.upgraded.end(exc)
+        return Response.already_handled
     if isinstance(exc, HTTPException):
         return await _answer_status(app, req, exc)
     handler = _error_handler(app, req, mro(type(exc)))
@@ -52,6 +55,8 @@ async def _answer_status(app: 'Dispatcher', req: 'Request | None', exc: HTTPExce
             return failed(req, raised)
     if response is None:
         response = await error_response(app, req, exc.status_code, exc.reason)
+    for name, value in getattr(exc, 'headers', {}).items():
+        response.headers.setdefault(name, value)
     if req and response.status_code == 405:  # RFC 9110 15.5.6
         from .unrouted import allowed_methods
 

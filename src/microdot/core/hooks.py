@@ -53,7 +53,9 @@ async def run_before(app: 'Dispatcher', req: 'Request') -> 'Response | None':
 async def run_after(app: 'Dispatcher', req: 'Request', response: Response) -> Response:
     """Run the after handlers of the application, and then those of the request."""
     handled = False
-    for handlers in (get_request_handlers(app, req, 'after_request'), req.after_request_handlers):
+    # Those of the application have seen the response that has changed the protocol.
+    of_application = () if req.upgraded else get_request_handlers(app, req, 'after_request')
+    for handlers in (of_application, req.after_request_handlers):
         for after in handlers:
             if response is Response.already_handled:  # all requests share it, so handlers get another
                 handled = True

@@ -1,4 +1,5 @@
 # Knows what MicroPython offers for the names of compat that a plain request does not need. Must not know HTTP.
+import asyncio
 import json
 import time
 
@@ -88,3 +89,49 @@ def temporary_file() -> 'Any':
     from .micropython_files import TemporaryFile
 
     return TemporaryFile()
+
+
+class Future(asyncio.Event):
+    # As much of a future as tells that something is there.
+
+    done = asyncio.Event.is_set
+
+    def __iter__(self) -> 'Any':  # UPY: what `await` calls
+        return self.wait()
+
+    def set_result(self, result: None) -> None:
+        self.set()
+
+
+def future_maker() -> 'type[Future]':
+    return Future
+
+
+def is_function(handler: 'Callable[..., Any]') -> bool:
+    # UPY: coroutine functions and closures have types of their own.
+    return type(handler) is type(is_cancelled)
+
+
+def decode_utf8(data: bytes, errors: str, final: bool) -> 'tuple[str, int]':
+    # UPY: decode takes overlong forms, surrogates and what is above U+10FFFF.
+    need = start = 0
+    low, high = 0x80, 0xbf
+    for i in range(len(data)):
+        octet = data[i]
+        if need:
+            if not low <= octet <= high:
+                raise UnicodeError
+            low, high = 0x80, 0xbf
+            need -= 1
+        elif octet >= 0x80:
+            # The octets that may follow: table 3-7 of the Unicode standard.
+            if not 0xc2 <= octet <= 0xf4:
+                raise UnicodeError
+            start = i
+            need = 1 if octet < 0xe0 else 2 if octet < 0xf0 else 3
+            low = 0xa0 if octet == 0xe0 else 0x90 if octet == 0xf0 else 0x80
+            high = 0x9f if octet == 0xed else 0x8f if octet == 0xf4 else 0xbf
+    if need and final:
+        raise UnicodeError
+    used = start if need else len(data)
+    return data[:used].decode(), used

@@ -69,6 +69,8 @@ class Request(RequestRest):
     url_args: 'dict[str, Any]' = {}
     block = b''  # the header block, where the headers came as bytes
     lower_block = b''
+    websocket_class: 'Any' = None  # that of a server which has messages instead of bytes
+    upgraded: 'Any' = None  # the WebSocket that has taken the connection over
 
     def __init__(
         self, app: 'Microdot', client_addr: 'Any', method: str, url: str, http_version: str,

@@ -6,6 +6,8 @@ from . import BODY, CLOSE, HEAD, IDLE, WRITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..core.request import Request
     from ..core.response import Response
     from .access_log import Entry
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 class ConnectionRest(ByteStream):
     """The methods of `Connection` that a plain request does not need."""
+
+    receiver: 'Any' = None  # the WebSocket that has taken the connection over
 
     if TYPE_CHECKING:
         server: Server
@@ -112,7 +116,9 @@ class ConnectionRest(ByteStream):
         return self.phase in (IDLE, HEAD) and self.buffer[self.position:] in (b'', b'\r\n')
 
     def look(self) -> None:
-        """Find out whether the client has left, where nothing tells."""
+        """Do what time asks for while the application is at work."""
+        if self.receiver:
+            self.receiver.tick(self.server.now)
 
     def expire(self) -> None:
         """Do what is due when the deadline has passed."""

@@ -34,6 +34,8 @@ def frame(
             keep = False
         fields.setdefault('Content-Type', response.content_type())
     option = connection_option(version, keep)
+    if 'Upgrade' in fields:  # RFC 9110 7.8
+        option = 'Upgrade, ' + option if option else 'Upgrade'
     if option:
         fields['Connection'] = option
     today = date()

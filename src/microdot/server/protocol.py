@@ -145,6 +145,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def look(self) -> None:
         """Find out whether the client has left while reading is paused."""
+        super().look()
         if not self._reading and not self.lost and is_reset(self.transport):
             self.transport.abort()
 
@@ -229,6 +230,12 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             self.task = self.tasks.start(self.serve(exc))
         elif not self._reader.done():
             self._reader.set_exception(exc)
+
+    def take_over(self, receiver: 'Any') -> 'Any':
+        """Give all that comes to a receiver; returns what moves its bytes."""
+        from .upgraded import Upgraded
+
+        return Upgraded(self, receiver)
 
     def linger(self) -> None:
         """Read on until the client closes."""

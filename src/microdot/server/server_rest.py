@@ -72,6 +72,8 @@ class ServerRest:
             for connection in list(self.connections):
                 if connection.is_idle():
                     connection.close()
+                elif connection.receiver:
+                    connection.receiver.go_away()
 
     @property
     def sockets(self) -> 'Any':

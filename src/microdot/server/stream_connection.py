@@ -24,6 +24,7 @@ class StreamConnection(StreamRest, Connection):
     """A connection over a reader and a writer, which may be one object; one task reads, answers and writes."""
 
     rest = ('server.stream_rest', 'StreamRest')
+    receiver: 'Any' = None
 
     def __init__(self, server: 'Server', client_addr: 'Any', reader: 'Any', writer: 'Any') -> None:
         super().__init__(server, client_addr)

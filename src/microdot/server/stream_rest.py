@@ -49,6 +49,8 @@ class StreamRest(ConnectionRest):
 
     def look(self) -> None:
         """Find out whether the client has left while nobody reads; a stream to it that does not go on is ended."""
+        if self.receiver:
+            self.receiver.tick(self.server.now)
         if self.receiving:
             return
         if self.seen != self.flushes:
