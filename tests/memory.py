@@ -487,6 +487,21 @@ class _MemoryServer:
         :param stream: the same for DEVICE.
         """
         before = set(self.connections)
+        end = self._open(peername, transport, stream)
+        await rest()
+        client = Client(self, end, next(iter(self.connections - before), None))
+        self.clients.append(client)
+        return client
+
+    async def connect_many(self, count):
+        """Return as many new clients, which do not know what the server made of their connections."""
+        clients = [Client(self, self._open(('192.0.2.1', 50000), MemoryTransport, MemoryStream), None) for _ in range(count)]
+        await rest()
+        self.clients += clients
+        return clients
+
+    def _open(self, peername, transport, stream):
+        # Opens a connection and returns the server's end of it.
         if self.kind == DEVICE:
             end = stream(peername)
             self._accepting.append(asyncio.create_task(serve_streams(self, end, end)))
@@ -499,10 +514,7 @@ class _MemoryServer:
                     asyncio.StreamReader(), lambda reader, writer: serve_streams(self, reader, writer))
             end.set_protocol(protocol)
             protocol.connection_made(end)
-        await rest()
-        client = Client(self, end, next(iter(self.connections - before), None))
-        self.clients.append(client)
-        return client
+        return end
 
     async def pass_time(self, seconds):
         """Let time pass for the server's deadlines."""

@@ -98,7 +98,7 @@ async def test_in_memory(kind, measured):
 
 async def ask(server, ways, methods):
     """Send on a connection for each way its pieces, and return what comes of them."""
-    clients = [await server.connect() for _ in ways]
+    clients = await server.connect_many(len(ways))
     for i in range(max(map(len, ways))):
         for client, pieces in zip(clients, ways, strict=True):
             if i < len(pieces):
