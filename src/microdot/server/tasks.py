@@ -4,7 +4,6 @@ import asyncio
 import sys
 from asyncio import CancelledError, _enter_task, _leave_task
 from contextvars import copy_context
-from types import coroutine as generator_based
 from weakref import getweakrefcount
 
 TYPE_CHECKING = False
@@ -86,8 +85,9 @@ class _Spare:
     references: 'tuple[int, int] | None' = None  # to the task, strong and weak ones, while nobody has taken notice of it
 
     def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
         self.idle: 'asyncio.Future[None]' = tasks.loop.create_future()
-        self.task = _task(self._run(tasks), tasks.loop)
+        self.task = _task(self._run(), tasks.loop)
 
     def take_over(self, work: 'Work', context: 'Context', awaited: 'Any') -> None:
         """Have the task go on with a coroutine."""
@@ -100,8 +100,11 @@ class _Spare:
         if not self.idle.done():
             self.idle.set_result(None)
 
-    @generator_based
-    def _run(self, tasks: Tasks) -> 'Generator[Any, Any, None]':
+    async def _run(self) -> None:
+        await self
+
+    def __await__(self) -> 'Generator[Any, Any, None]':
+        tasks = self._tasks
         tasks.spare = self
         try:
             yield from self.idle
