@@ -1,10 +1,10 @@
 # The application: its start page, its error pages, and a sub-application for each feature.
-from microdot import Microdot, Response, abort, send_file
+from microdot import Microdot, Request, Response, abort, send_file
 
-from . import api, cookies, errors, files, form, layout, redirects, routes, stream
+from . import api, cookies, errors, files, form, layout, redirects, routes, stream, upload
 from .layout import FOLDER, PYTHON, escape, facts, name_of, page, source
 
-FEATURES = (routes, form, api, stream, cookies, redirects, files, errors)
+FEATURES = (routes, form, upload, api, stream, cookies, redirects, files, errors)
 ASSETS = ('icon.svg', 'script.js', 'style.css')
 
 HOME = '''
@@ -51,6 +51,7 @@ SECURITY_HEADERS = {
 }
 
 Response.default_content_type = 'text/html'
+Request.max_content_length = 256 * 1024 * 1024  # of uploads; what is kept in memory is bounded by max_body_length
 
 app = Microdot()
 for feature in FEATURES:
@@ -112,7 +113,8 @@ async def method_not_allowed(request):
 
 @app.errorhandler(413)
 async def too_large(request):
-    return error(request, 413, 'Too large', f'This application takes {request.max_content_length} bytes at most.')
+    return error(request, 413, 'Too large', f'This application takes {request.max_content_length} bytes at most, and no more '
+                 f'than {request.max_body_length} of them anywhere but in an upload.')
 
 
 @app.errorhandler(500)

@@ -1,5 +1,6 @@
 # The demonstration application as a browser meets it, on each Python.
 
+import hashlib
 import html.parser
 import itertools
 import json
@@ -131,7 +132,7 @@ def test_every_link_leads_somewhere(demo):
     demo.said('RuntimeError: This was on purpose')
 
 
-@pytest.mark.parametrize('name', ['routes', 'form', 'api', 'stream', 'cookies', 'redirects', 'files', 'errors'])
+@pytest.mark.parametrize('name', ['routes', 'form', 'upload', 'api', 'stream', 'cookies', 'redirects', 'files', 'errors'])
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
     assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
@@ -174,6 +175,37 @@ def test_a_form_comes_back_escaped(demo):
 
 def test_what_is_no_form_is_refused(demo):
     assert post(demo, '/form', '{}', 'application/json').status == 415
+
+
+def multipart(*files):
+    """Return a form with a note and files, as (file name, data)."""
+    parts = [b'Content-Disposition: form-data; name="note"\r\n\r\n' + SCRIPT.encode()]
+    for name, data in files:
+        parts.append(f'Content-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: a/b\r\n\r\n'.encode() + data)
+    return b''.join(b'--B\r\n%s\r\n' % part for part in parts) + b'--B--\r\n'
+
+
+def send_files(demo, body, kind='multipart/form-data; boundary=B'):
+    with demo.client() as client:
+        return client.request('POST', '/upload', {'Content-Type': kind, 'Connection': 'close'}, body)
+
+
+def test_an_upload_comes_back_as_facts(demo):
+    large = b'\r\n--' * 500_000
+    response = send_files(demo, multipart((SCRIPT.replace('"', '%22'), b'hello'), ('large', large), ('', b'')))
+    assert response.status == 200
+    assert SCRIPT.encode() not in response.body
+    assert facts(response) == {
+        'note': SCRIPT, SCRIPT: f'5 bytes of a/b, SHA-256 {hashlib.sha256(b"hello").hexdigest()}',
+        'large': f'2000000 bytes of a/b, SHA-256 {hashlib.sha256(large).hexdigest()}'}
+    assert_well_made(Page(response), response)
+
+
+def test_an_upload_that_is_none(demo):
+    assert send_files(demo, b'x', 'text/plain').status == 415
+    for body in (b'', multipart(('x', b'hello'))[:-6]):
+        response = send_files(demo, body)
+        assert (response.status, Page(response).text['h1']) == (400, 'Not understood')
 
 
 def test_json(demo):

@@ -50,3 +50,36 @@ for (const form of document.querySelectorAll('form[data-json]')) {
     }
   })
 }
+
+// Send files with a bar that shows how much has gone, and show the answer.
+for (const form of document.querySelectorAll('form[data-progress]')) {
+  form.addEventListener('submit', event => {
+    event.preventDefault()
+    const bar = form.querySelector('progress')
+    const button = form.querySelector('button')
+    const request = new XMLHttpRequest()
+    request.upload.addEventListener('progress', event => {
+      bar.max = event.total
+      bar.value = event.loaded
+    })
+    request.addEventListener('loadend', () => {
+      bar.hidden = true
+      button.disabled = false
+      const answer = request.response?.querySelector('.result, .error') ?? document.createElement('p')
+      answer.textContent ||= 'No answer: the connection ended.'
+      for (const old of document.querySelectorAll('main > .result, main > .error, main > [role=alert]')) {
+        old.remove()
+      }
+      if (!answer.matches('.result')) {
+        answer.setAttribute('role', 'alert')
+      }
+      form.before(answer)
+    })
+    request.open('POST', form.action)
+    request.responseType = 'document'
+    request.send(new FormData(form))
+    bar.removeAttribute('value')
+    bar.hidden = false
+    button.disabled = true
+  })
+}
