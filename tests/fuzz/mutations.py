@@ -7,7 +7,7 @@ TOKENS = [
     b'\r\n', b'\n', b'\r', b'\r\n\r\n', b'\x00', b'\x7f', b'\x80', b'\xff', b' ', b'\t', b':', b';', b'=', b'"', b'\\', b'%', b',',
     b'0', b'-1', b'00000000000000000', b'99999999999999999999', b'chunked', b'close', b'Content-Length: 5\r\n',
     b'Host: b\r\n', b'Transfer-Encoding: chunked\r\n', b'Connection: close\r\n', b'Expect: 100-continue\r\n', b' HTTP/1.0',
-    b'0\r\n\r\n',
+    b'0\r\n\r\n', b'\r\n--B', b'\r\n--B--',
 ]
 
 

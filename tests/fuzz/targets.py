@@ -7,12 +7,14 @@ import json
 
 import chunked_rows
 import event_rows
+import formdata_rows
 import framing_rows
 import head_rows
 from corpora_rows import AFTER, ROWS
 from properties import (
     check_both_ways,
     check_chunks_again,
+    check_form,
     check_head_again,
     check_outcome_of_head,
     check_pieces_of_chunks,
@@ -132,6 +134,11 @@ def bodies(data):
             json.dumps(value)
 
 
+def forms(data):
+    """Forms with files, the boundary of which is B."""
+    check_form(data, cut(data))
+
+
 def forwarded(data):
     """What proxies tell of a client."""
     text = data.decode('latin-1')
@@ -223,6 +230,7 @@ TARGETS = {
     'cookies': (cookies, [b'a=b; c=d', b'a', b'=', b' a = b ;;c="d;e"; \xff=\xc3\xa9', b'a=b, c']),
     'urls': (urls, PAIRS),
     'bodies': (bodies, PAIRS + JSON),
+    'forms': (forms, [row[2] for table in formdata_rows.TABLES for row in table]),
     'forwarded': (forwarded, NODES),
     'events': (events, [row[2] for row in event_rows.READ]),
     'connections': (connections, CORPORA),

@@ -4,8 +4,10 @@
 
 import itertools
 import random
+import re
 import zlib
 
+import forms
 from rows import Limits, facts, feed_chunks, feed_heads, in_bytes
 from tools import changed
 
@@ -13,6 +15,7 @@ from microdot.core.errors import HTTPException
 from microdot.core.request import Request
 from microdot.wire import http11
 from microdot.wire.bodies import LAST_CHUNK, chunk
+from microdot.wire.formdata import parse_part
 
 
 def cut(data):
@@ -102,3 +105,43 @@ def check_chunks_again(data):
     if isinstance(outcome, tuple) and outcome[1]:
         written = (chunk(outcome[0]) if outcome[0] else b'') + LAST_CHUNK
         assert feed_chunks([written + outcome[2]]) == outcome
+
+
+# Forms with files.
+
+def check_form(data, pieces, boundary=b'B', most=-1):
+    """A form is split as the grammar says, or refused with one of two status codes, in whatever pieces it comes.
+
+    :param most: bytes of data to ask for at once.
+    """
+    expected = split_form(data, boundary)
+    assert expected in (400, 413) or isinstance(expected, list)
+    assert forms.feed_form([data], boundary, most=most) == expected
+    assert forms.feed_form(in_bytes(data), boundary, most=most) == expected
+    assert forms.feed_form(pieces, boundary, most=most) == expected
+
+
+def split_form(data, boundary, limits=forms.Limits):
+    """Split a form as RFC 2046 section 5.1.1 defines it, with all of it at hand; a status code if it is none."""
+    text = b'\r\n' + data + b'\r\n'
+    # Padding is bounded: what the line of a delimiter has after it, and the end of that, is 128 bytes at most.
+    delimiter = re.compile(rb'\r\n--' + re.escape(boundary) + rb'(--(?=[ \t]{0,124}\r\n))?[ \t]{0,126}(?=\r\n)')
+    parts = []
+    found = delimiter.search(text)
+    while found and not found[1]:
+        if len(parts) == limits.max_parts:
+            return 413
+        end = text.find(b'\r\n\r\n', found.end())
+        most = limits.max_headers * limits.max_readline
+        if (end if end >= 0 else len(text) - 2) - found.end() > most:
+            return 413
+        if end < 0 or end + 4 > len(text) - 2:
+            return 400
+        try:
+            part = parse_part(text[found.end():end + 2], limits)
+        except HTTPException as refusal:
+            return refusal.status_code
+        found = delimiter.search(text, end + 2)
+        if found:
+            parts.append((*part, text[end + 4:max(found.start(), end + 4)]))
+    return parts if found else 400

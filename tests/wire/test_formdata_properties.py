@@ -1,12 +1,10 @@
 # What is true of any form: that it is split as the grammar says, that pieces do not matter, that every form that is
 # written is read, and that work and memory are bounded.
 
-import re
-
 import pytest
 from forms import Limits, feed_form
 from hypothesis import given, settings, strategies as st
-from rows import in_bytes
+from properties import check_form
 from strategies import SETTINGS, cut
 
 from microdot.core.errors import HTTPException
@@ -14,26 +12,6 @@ from microdot.wire.formdata import FormData, parse_part
 
 BOUNDARIES = st.sampled_from([b'B', b'-', b'--', b'BB', b'\x2d\x2dB--', b'----WebKitFormBoundaryzX9k2LrQpW0aTfUe', b'B' * 70])
 MOST = st.sampled_from([-1, 1, 7, 1000])
-
-
-def split(body, boundary):
-    """Split a form as RFC 2046 section 5.1.1 defines it, with all of it at hand; a status code if it is none."""
-    text = b'\r\n' + body + b'\r\n'
-    delimiter = re.compile(rb'\r\n--' + re.escape(boundary) + rb'(--)?[ \t]*(?=\r\n)')
-    parts = []
-    found = delimiter.search(text)
-    while found and not found[1]:
-        end = text.find(b'\r\n\r\n', found.end())
-        if end < 0:
-            return 400
-        try:
-            part = parse_part(text[found.end():end + 2], Limits)
-        except HTTPException as refusal:
-            return refusal.status_code
-        found = delimiter.search(text, end + 2)
-        if found:
-            parts.append((*part, text[end + 4:max(found.start(), end + 4)]))
-    return parts if found else 400
 
 
 def fragments(boundary):
@@ -54,11 +32,7 @@ def test_any_bytes_are_split_as_the_grammar_says(choices):
     body = choices.draw(fragments(boundary))
     if choices.draw(st.booleans()):
         body += b'\r\n--' + boundary + b'--'
-    expected = split(body, boundary)
-    most = choices.draw(MOST)
-    assert feed_form([body], boundary, most=most) == expected
-    assert feed_form(in_bytes(body), boundary, most=most) == expected
-    assert feed_form(choices.draw(cut(body)), boundary, most=most) == expected
+    check_form(body, choices.draw(cut(body)), boundary, choices.draw(MOST))
 
 
 # What a client may call a field or a file, but for what it has to escape.
