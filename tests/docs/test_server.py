@@ -21,6 +21,8 @@ WHERE = {  # what the limits are attributes of
     'Request': ('microdot', 'Request'),
     'server': ('microdot.server.base', 'Server'),
     'ChunkedBody': ('microdot.wire.bodies', 'ChunkedBody'),
+    'FormDataIter': ('microdot.multipart', 'FormDataIter'),
+    'WebSocket': ('microdot.websocket', 'WebSocket'),
 }
 
 
@@ -41,9 +43,10 @@ def test_no_limit_is_missing():
         for name, value in vars(owner).items():
             if type(value) in (int, float) and name != 'requests':
                 assert f'{prefix}.{name}' in named
-    for name in ('max_line', 'max_extra'):
-        assert f'ChunkedBody.{name}' in named
-        assert hasattr(importlib.import_module(WHERE['ChunkedBody'][0]).ChunkedBody, name)
+    for prefix in ('ChunkedBody', 'FormDataIter'):
+        module, owner = WHERE[prefix]
+        for name in vars(getattr(importlib.import_module(module), owner)):
+            assert not name.startswith('max_') or f'{prefix}.{name}' in named
 
 
 @pytest.mark.parametrize('test', sorted(set(TESTS)))
