@@ -6,7 +6,8 @@ from tools import captured_log, changed, only, raises, raises_async
 
 from microdot import AsyncBytesIO, Microdot, Request, Response
 from microdot.websocket import WebSocket, WebSocketError, websocket_upgrade, websocket_wrapper, with_websocket
-from microdot.wire.frames import BINARY, CLOSE, CONT, PING, PONG, TEXT, FrameReader, close_payload, frame
+from microdot.wire.closing import close_payload
+from microdot.wire.frames import BINARY, CLOSE, CONT, PING, PONG, TEXT, FrameReader, frame
 
 FIN = 0x80
 KEY = b'\x01\x02\x03\x04'

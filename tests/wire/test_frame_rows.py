@@ -4,7 +4,8 @@ from frame_rows import KEY, LIMITS, TABLES, raw, sent
 from rows import check_frames, feed_frames, in_bytes
 from tools import only, raises
 
-from microdot.wire.frames import BINARY, CLOSE, PING, TEXT, close_payload, frame, parse_close, unmask
+from microdot.wire.closing import close_payload, parse_close
+from microdot.wire.frames import BINARY, CLOSE, PING, TEXT, frame, unmask
 
 
 def test_frames():

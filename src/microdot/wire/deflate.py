@@ -2,7 +2,7 @@
 # For CPython, whose zlib does both. Must not know sockets, requests or handlers.
 import zlib
 
-from .frames import TOO_LONG, FrameError
+from .payloads import TOO_LONG, FrameError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,16 +1,15 @@
 # Knows what the handshake of a WebSocket may agree on: the origin, a subprotocol, an extension, and the headers and
 # cookies that handlers after requests add. Must not know frames or servers.
+from .. import HTTPException, Response
+from ..core.compat import SMALL
+from ..core.hooks import add_vary, run_after
 from ..wire.http11 import TOKEN
-from .compat import SMALL
-from .errors import HTTPException
-from .hooks import add_vary, run_after
-from .response import Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .request import Request
+    from .. import Request
 
 # What the handshake sets itself, and what frames a body, which it has not.
 _OWN = ('upgrade', 'connection', 'sec-websocket-accept', 'content-length', 'content-type', 'transfer-encoding')
