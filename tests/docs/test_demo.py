@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 from tests.runtimes.client import Client
 from tests.runtimes.conftest import free_port
 
+from microdot.test_client.events import EventReader
+
 SCRIPT = '<script>alert("&")</script>'
 VOID = {'img', 'input', 'link', 'meta'}
 
@@ -132,7 +134,7 @@ def test_every_link_leads_somewhere(demo):
     demo.said('RuntimeError: This was on purpose')
 
 
-@pytest.mark.parametrize('name', ['routes', 'form', 'upload', 'api', 'stream', 'cookies', 'redirects', 'files', 'errors'])
+@pytest.mark.parametrize('name', ['routes', 'form', 'upload', 'api', 'stream', 'clock', 'cookies', 'redirects', 'files', 'errors'])
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
     assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
@@ -245,6 +247,29 @@ def test_a_visitor_who_leaves_the_stream(demo):
         client.head()
         next(client.chunks())
     assert demo.get('/').status == 200
+
+
+def test_the_clock_ticks_for_as_long_as_somebody_looks(demo):
+    with demo.client() as one, demo.client() as other:
+        told = []
+        for client in one, other:
+            client.ask('GET', '/clock/ticks')
+            assert client.head().headers['content-type'] == 'text/event-stream'
+            told.append(events(client))
+        for name, data in (('tick', rb'\d\d:\d\d:\d\d'), ('visitors', b'2'), ('tick', rb'\d\d:\d\d:\d\d')):
+            event = next(told[1])
+            assert event['event'] == name
+            assert re.fullmatch(data, event['data'])
+        assert any(event['data'] == b'2' for event in itertools.islice(told[0], 10))
+        other.close()
+        assert any(event['data'] == b'1' for event in itertools.islice(told[0], 10))
+    assert demo.get('/').status == 200
+
+
+def events(client):
+    reader = EventReader()
+    for chunk in client.chunks():
+        yield from reader.feed(chunk)
 
 
 def test_cookies(demo):

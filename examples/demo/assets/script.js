@@ -1,4 +1,4 @@
-// What the pages do beyond HTML; each works without it, but for sending JSON.
+// What the pages do beyond HTML; each works without it, but for sending JSON and hearing events.
 'use strict'
 
 // Colour the code.
@@ -82,4 +82,17 @@ for (const form of document.querySelectorAll('form[data-progress]')) {
     bar.hidden = false
     button.disabled = true
   })
+}
+
+// Show what the server says, where the page names the event.
+for (const place of document.querySelectorAll('[data-events]')) {
+  const source = new EventSource(place.dataset.events)
+  const state = place.querySelector('[data-state]')
+  for (const output of place.querySelectorAll('[data-event]')) {
+    source.addEventListener(output.dataset.event, event => { output.textContent = event.data })
+  }
+  source.onopen = () => { state.textContent = 'Open' }
+  source.onerror = () => {
+    state.textContent = source.readyState === EventSource.CLOSED ? 'Closed' : 'Lost, the browser tries again'
+  }
 }
