@@ -1,7 +1,7 @@
 # The pages of the user's guide do what they say: the programs of each section run, on both Pythons, and pass their tests.
 #
-# The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `pytest` and
-# `unittest`, those, on CPython. Pages that have a test of their own are not looked at here.
+# The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `cpython`, that
+# alone; `pytest` and `unittest`, those, on CPython. Pages that have a test of their own are not looked at here.
 
 import re
 import subprocess
@@ -49,7 +49,7 @@ def test_every_block_is_known():
     assert PAGES
     for page, heading, blocks in sections():
         assert {language for language, *_ in blocks} <= LANGUAGES, (page, heading)
-        assert {word for _, word, _ in blocks} <= {'', 'pytest', 'unittest'}, (page, heading)
+        assert {word for _, word, _ in blocks} <= {'', 'cpython', 'pytest', 'unittest'}, (page, heading)
     for page in PAGES:
         assert page.read_text().count('```') == 2 * len(BLOCK.findall(page.read_text()))
 
@@ -60,8 +60,11 @@ def test_links_lead_somewhere(page):
         assert re.match('https://|#', link) or (page.parent / link).exists(), link
 
 
-@pytest.mark.parametrize('text', programs(''))
-def test_programs(launch, tmp_path, text):
+@pytest.mark.parametrize(('word', 'text'), [
+    pytest.param(word, *program.values, id=program.id) for word in ('', 'cpython') for program in programs(word)])
+def test_programs(launch, python, tmp_path, word, text):
+    if word == 'cpython' != python:
+        pytest.skip('the page says that it is for CPython')
     path = tmp_path / 'program.py'
     path.write_text(text + RUN_TESTS)
     process = launch(str(path))

@@ -8,6 +8,7 @@ import time
 import pytest
 from tests.conftest import require
 from tests.runtimes.client import Client
+from tests.runtimes.conftest import free_port
 
 from microdot.test_client.events import EventReader
 
@@ -124,6 +125,50 @@ def test_a_slow_client_holds_the_handler_back(server, runtime):
     events = EventReader()
     numbers = [int(event['data'][:6]) for chunk in client.chunks() for event in events.feed(chunk)]
     assert numbers == list(range(count))
+
+
+# What a reader of the documentation tries.
+
+def test_e054_a_counter_that_ends_when_the_client_leaves(runtime):
+    port = free_port()
+    process = runtime.script('''
+import asyncio
+
+from microdot import Microdot
+from microdot.sse import with_sse
+
+app = Microdot()
+
+
+@app.route('/count')
+@with_sse
+async def count(request, sse):
+    number = 0
+    try:
+        while True:
+            await asyncio.sleep(0.1)
+            number += 1
+            await sse.send({'number': number})
+    except asyncio.CancelledError:
+        print('counted to', number)
+        raise
+
+
+app.run(port=%d)
+''' % port, port=port)
+    try:
+        assert process.accepts(), process.printed
+        client = process.client()
+        client.ask('GET', '/count')
+        client.head()
+        chunks = client.chunks()
+        assert [next(chunks) for _ in range(2)] == [b'data: {"number": 1}\n\n', b'data: {"number": 2}\n\n']
+        client.close()
+        assert process.says(r'counted to \d+')
+        process.assert_no_trouble()
+    finally:
+        process.close_clients()
+        process.kill()
 
 
 # Clients of other projects.

@@ -5,13 +5,14 @@ from .response import TestResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from typing_extensions import Self
 
     from .. import Microdot
     from .sse import EventStream
+    from .websocket import WebSocketConnection
 
     Headers = Mapping[str, Any]
 
@@ -164,6 +165,52 @@ class TestClient:
         from .sse import EventStream
 
         return EventStream(Exchange(self, method, path, headers, body), last_event_id)
+
+    def websocket_connect(
+        self, path: str, headers: 'Headers | None' = None, subprotocols: 'list[str] | None' = None,
+    ) -> 'WebSocketConnection':
+        """Return a WebSocket, for `async with`, within which the client is connected.
+
+        :param path: path and query, percent-encoded.
+        :param headers: a dictionary of headers.
+        :param subprotocols: names of subprotocols to offer.
+
+        Raises `HTTPException` if the handshake is refused.
+
+        Example::
+
+            async with client.websocket_connect('/echo') as ws:
+                await ws.send('hello')
+                assert await ws.receive() == 'hello'
+        """
+        from .websocket import WebSocketConnection
+
+        return WebSocketConnection(self, path, headers, subprotocols)
+
+    async def websocket(
+        self, path: str, client: 'Callable[[], Any]', headers: 'Headers | None' = None
+    ) -> TestResponse:
+        """Speak over a WebSocket as a generator does.
+
+        :param path: path and query, percent-encoded.
+        :param client: a generator function, asynchronous or, on MicroPython, not. What it yields, `str` or `bytes`, is sent to the
+                       application; `yield` gives the next message of the application, or None if that waits for one itself. Where
+                       the generator ends, the connection is cut.
+        :param headers: a dictionary of headers.
+
+        Returns an empty response, or the one that refuses the handshake.
+
+        Example::
+
+            async def talk():
+                assert (yield 'hello') == 'hello'
+                assert (yield b'bytes') == b'bytes'
+
+            await client.websocket('/echo', talk)
+        """
+        from .conversation import converse
+
+        return await converse(self, path, client, headers)
 
     def cookie_header(self, exchange: Exchange) -> 'list[str]':
         """Return the cookies that go with a request."""

@@ -43,7 +43,7 @@ class Exchange:
         self.host = str(self.headers.setdefault('Host', client.host))
         self.hostname = hostname(self.host)
 
-    async def answer(self) -> 'Response':
+    async def answer(self, websocket_class: 'Any' = None) -> 'Response':
         """Return what the application answers, and keep the cookies in it; a malformed request gets what a server answers."""
         fields = self.headers.copy()
         cookies = self.client.cookie_header(self)
@@ -64,6 +64,7 @@ class Exchange:
             refusal = HTTPException(414, 'URL too long') if too_long else HTTPException(431, 'Headers too long')
         if self.request and self.sock:
             self.request.sock = self.sock
+            self.request.websocket_class = websocket_class
         self.response = await self.client.app.dispatch_request(self.request, refusal)
         if stream.error:
             await self.response.close()
