@@ -334,3 +334,22 @@ async def test_answers_that_are_ready_together_are_one_write(waits):
         await client.send(REQUEST % b'/' * 16)
         assert [answer.body for answer in client.answers()] == [b'Hello!'] * 16
         assert client.end.writes == max(1, waits)
+
+
+async def test_a_request_that_waits_for_its_turn_keeps_its_connection():
+    app = Microdot()
+
+    @app.get('/')
+    async def index(request):
+        return 'Hello!'
+
+    async with memory.serving(app, memory.PROTOCOL) as server:
+        client = await server.connect()
+        await client.send(REQUEST % b'/')
+        server.tasks.spare = None  # another connection's request has it
+        client.connection.deadline = server.now
+        client.end.receive(REQUEST % b'/')
+        asyncio.get_running_loop().call_soon(server._expire)
+        await memory.rest()
+        assert [answer.body for answer in client.answers()] == [b'Hello!'] * 2
+        assert not client.closed

@@ -2,7 +2,7 @@
 import asyncio
 import sys
 
-from . import CLOSE, HANDLER, HEAD, IDLE, LEAVING, WRITE
+from . import CLOSE, HANDLER, HEAD, IDLE, LEAVING, QUEUED, WRITE
 from .base import Server
 from .exchange import Connection
 from .intake import next_request
@@ -111,8 +111,16 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self._answering = False
         if self.pending:
             self.flush()
-        if self.task is None and (self.lost or self.disconnected or not self._reading):
+        if self.task:
+            self._note_queued()
+        elif self.lost or self.disconnected or not self._reading:
             self._rest()
+
+    def _note_queued(self) -> None:
+        # Until a task begins, the connection is not an idle one.
+        if self.task and self.phase in (IDLE, HEAD):
+            self.phase = QUEUED
+            self.deadline = 0
 
     def served(self) -> None:
         """Go on with the next request, or wait for it, as a task ends."""
@@ -228,6 +236,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         """Let the read that somebody waits for raise an exception, or refuse the request whose head does not come."""
         if self._reader is None:
             self.task = self.tasks.start(self.serve(exc))
+            self._note_queued()
         elif not self._reader.done():
             self._reader.set_exception(exc)
 
@@ -266,14 +275,14 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def abort(self) -> None:
         """Close the connection at once."""
-        begun = self.phase not in (IDLE, HEAD)
+        queued = self.phase == QUEUED
         self.phase = CLOSE
         self.deadline = 0
         self.pending = []
         self.transport.abort()
         if self.task and self.task is not asyncio.current_task():
             self.task.cancel()
-            if not begun:  # it will not run at all
+            if queued:  # it will not run at all
                 self.task = None
 
     def is_closing(self) -> bool:
