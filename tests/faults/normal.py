@@ -1,6 +1,5 @@
 # A normal client beside hostile ones: it is served, and how long that takes is told. Must not know what the others do.
 
-import statistics
 import threading
 import time
 
@@ -22,10 +21,14 @@ class NormalClient:
         assert response.status == 200
         assert response.body == b'Hello!'
 
-    def told(self):
-        """Return how long the answers took, in words."""
-        return (f'{len(self.seconds)} answers to a normal client, median {statistics.median(self.seconds) * 1000:.1f} ms, '
-                f'longest {max(self.seconds) * 1000:.1f} ms')
+    def tell(self, measured, beside, what=''):
+        """Report how long the answers took.
+
+        :param beside: what it was served beside.
+        :param what: the same, more exactly.
+        """
+        for seconds in self.seconds:
+            measured.time(f'{beside}: an answer to a normal client', seconds, what)
 
     def close(self):
         self.client.close()

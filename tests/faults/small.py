@@ -1,6 +1,5 @@
 """An application that asks for more memory than a board has. Its argument is the port."""
 
-import gc
 import sys
 
 from microdot import Microdot
@@ -48,12 +47,6 @@ async def pieces(request, size):
 @app.get('/growing')
 async def growing(request):
     return (b'g' * size for size in range(1000, 1_000_000, 10_000))
-
-
-@app.get('/free')
-async def free(request):
-    gc.collect()
-    return {'free': gc.mem_free()}
 
 
 app.run('127.0.0.1', int(sys.argv[1]))

@@ -67,7 +67,8 @@ def test_a_flood_is_refused(server, flood, measured):
         sending.join()
     assert status in {*statuses, None}
     assert server.resident() - resident < 4096 * KIB
-    measured.say(f'{server.runtime}, {flood}: refused after {seconds * 1000:.0f} ms; {asking.client.told()}')
+    measured.time(f'{server.runtime}, floods: the refusal', seconds, flood)
+    asking.client.tell(measured, f'{server.runtime}, floods', flood)
 
 
 def send_on(client, first, again, times):
@@ -91,7 +92,8 @@ def test_a_flood_of_pipelined_requests(server, measured):
             assert client.response().body == b'Hello!'
         seconds = time.perf_counter() - begin
         sending.join()
-    measured.say(f'{server.runtime}, {count} pipelined requests: answered in {seconds:.1f} s; {asking.client.told()}')
+    measured.say(f'{server.runtime}, {count} pipelined requests: answered in {seconds:.1f} s')
+    asking.client.tell(measured, f'{server.runtime}, pipelined requests')
 
 
 def test_resets_leave_no_memory_behind(runtime, server, measured):
@@ -114,7 +116,8 @@ def test_resets_leave_no_memory_behind(runtime, server, measured):
         _, allocated_after = reset(600)
         assert server.has_descriptors(descriptors)
         assert allocated_after - allocated < 16 * KIB  # the collector may take for a reference what is none
-        measured.say(f'{runtime.name}, 700 resets: {allocated_after - allocated} bytes of the heap more; {normal.told()}')
+        measured.say(f'{runtime.name}, 600 resets: {allocated_after - allocated} bytes of the heap more')
+        normal.tell(measured, f'{runtime.name}, resets')
 
 
 def test_idle_connections_in_masses(runtime, measured):
@@ -143,7 +146,8 @@ def test_idle_connections_in_masses(runtime, measured):
         for _ in range(20):
             assert server.get('/').body == b'Hello!'  # on a connection more
             normal.ask()
-        measured.say(f'{runtime.name}: {len(idle) + 1} idle connections held, {each / KIB:.1f} KiB each; {normal.told()}')
+        measured.say(f'{runtime.name}: {len(idle) + 1} idle connections held, {each / KIB:.1f} KiB each')
+        normal.tell(measured, f'{runtime.name}, idle connections in masses')
         assert each < 32 * KIB
 
 

@@ -180,7 +180,7 @@ def test_slow_clients_of_every_runtime_at_once(tmp_path, measured):
         for one in served:
             one.check()
             one.normal.ask()
-            measured.say(f'{one.process.runtime}, {len(AT_ONCE) + 1} slow clients for {WINDOW} s: {one.normal.told()}')
+            one.normal.tell(measured, f'{one.process.runtime}, {len(AT_ONCE) + 1} slow clients')
 
 
 class Served:
