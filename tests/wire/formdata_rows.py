@@ -37,7 +37,8 @@ STRUCTURE = [
     ('epilogue', 'RFC 2046 5.1.1', form(part(b'1')) + b'Yours\r\n--B\r\n--B--\r\n', [field()]),
     ('padding', 'RFC 2046 5.1.1', b'--B \t\r\n' + FIELD + b'\r\n1\r\n--B-- \r\n', [field()]),
     ('padding at the end', 'RFC 2046 5.1.1', b'--B\r\n' + FIELD + b'\r\n1\r\n--B-- \t', [field()]),
-    ('long padding', 'RFC 2046 5.1.1', b'--B' + b' ' * 126 + b'\r\n' + FIELD + b'\r\n1\r\n--B--' + b'\t' * 124 + b'\r\n', [field()]),
+    ('long padding', 'RFC 2046 5.1.1',
+     b'--B' + b' ' * 126 + b'\r\n' + FIELD + b'\r\n1\r\n--B--' + b'\t' * 124 + b'\r\n', [field()]),
     ('headers alone', 'RFC 2046 5.1.1', b'--B\r\n' + FIELD + b'\r\n--B\r\n' + FIELD + b'\r\n2\r\n--B--', [field(b''), field(b'2')]),
     ('headers alone, at the end', 'RFC 2046 5.1.1', b'--B\r\n' + FIELD + b'\r\n--B--', [field(b'')]),
 ]
