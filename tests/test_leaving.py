@@ -113,3 +113,20 @@ async def test_a_slow_client_holds_the_handler_back(kind):
         assert len(sent) == held
         await client.read(3_000_000)
         assert len(sent) > held + 250
+
+
+@pytest.mark.parametrize('pause', [None, 0], ids=['silent', 'busy'])
+async def test_a_server_that_ends_ends_the_events_in_order(kind, pause):
+    events = Events(pause)
+    async with memory.serving(events.app, kind) as server:
+        client = await server.connect()
+        client.end.receive(GET)
+        while not events.seen or (pause == 0 and b'data: 3\n' not in client.received):
+            await asyncio.sleep(0.001)
+        server.close()
+        await asyncio.wait_for(events.ended.wait(), 10)
+        while not client.closed:
+            await asyncio.sleep(0.001)
+        answer, = client.answers()
+        assert answer.complete
+        assert events.seen == ['started', 'cancelled', 'clean']

@@ -149,10 +149,18 @@ class _Events:
             if self._silence >= _PARTS:
                 self._sse.event.set()
 
+    def go_away(self) -> None:
+        # The server ends: the response does so in order, and the client connects again to what comes next.
+        if not self._ended:
+            self._ended = True
+            self._sse.event.set()
+            for task in self._tasks[:1]:
+                task.cancel()
+
     async def aclose(self) -> None:
-        self._ended = True
         self._sse.close()
-        for task in self._tasks:
+        self.go_away()
+        for task in self._tasks[1:]:
             task.cancel()
         for task in self._tasks:
             try:

@@ -111,6 +111,20 @@ def test_leaving_is_noticed_soon_at_usual_settings(runtime):
         assert time.monotonic() - left < SOON
 
 
+def test_shutdown_ends_the_events_in_order(runtime):
+    with runtime.started(Server_tick=0.05) as server:
+        client = server.client()
+        client.ask('GET', '/events-of/endless?key=shutdown')
+        client.head()
+        chunks = client.chunks()
+        next(chunks)
+        assert server.get('/shutdown').status == 200
+        list(chunks)  # up to the last, which says that nothing is missing
+        assert server.ends() == 0
+        assert 'shutdown: cancelled' in server.printed
+        assert 'Still running' not in server.printed
+
+
 def test_a_slow_client_holds_the_handler_back(server, runtime):
     key = 'slow-events'
     count = 10_000 if runtime.small else 20_000

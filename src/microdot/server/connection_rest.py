@@ -18,6 +18,7 @@ class ConnectionRest(ByteStream):
     """The methods of `Connection` that a plain request does not need."""
 
     receiver: 'Any' = None  # the WebSocket that has taken the connection over
+    pieces: 'Any' = None  # the body that is streamed
 
     if TYPE_CHECKING:
         server: Server
@@ -109,6 +110,11 @@ class ConnectionRest(ByteStream):
         from .access_log import Entry
 
         self.entry = Entry()
+
+    def go_away(self) -> None:
+        """Have a stream end that would go on for ever, as the server ends."""
+        if hasattr(self.pieces, 'go_away'):
+            self.pieces.go_away()
 
     def is_idle(self) -> bool:
         """Tell whether no request has begun."""

@@ -74,6 +74,8 @@ class ServerRest:
                     connection.close()
                 elif connection.receiver:
                     connection.receiver.go_away()
+                elif connection.streaming:
+                    connection.go_away()
 
     @property
     def sockets(self) -> 'Any':

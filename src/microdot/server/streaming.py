@@ -49,7 +49,7 @@ async def _stream(
     entry = connection.entry
     connection.streaming = True
     try:
-        pieces = response.body_iter()
+        pieces = connection.pieces = response.body_iter()
         if pieces is response.body:
             begun = _begin(connection, head)
             connection.flush_soon()  # the first piece may be long in coming
@@ -83,6 +83,7 @@ async def _stream(
         connection.reply(request, response)
     finally:
         connection.streaming = False
+        connection.pieces = None
     return response
 
 
