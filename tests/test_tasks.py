@@ -353,3 +353,21 @@ async def test_a_request_that_waits_for_its_turn_keeps_its_connection():
         await memory.rest()
         assert [answer.body for answer in client.answers()] == [b'Hello!'] * 2
         assert not client.closed
+
+
+@pytest.mark.parametrize('turns_later', range(6))
+async def test_a_body_that_comes_while_its_client_is_told_to_send_it(turns_later):
+    app = Microdot()
+
+    @app.post('/')
+    async def index(request):
+        return request.body
+
+    async with memory.serving(app, memory.PROTOCOL) as server:
+        client = await server.connect()
+        for _ in range(2):
+            client.end.receive(b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n')
+            await turns(turns_later)
+            client.end.receive(b'body')
+            await memory.rest()
+        assert [answer.body for answer in client.answers() if answer.status == 200] == [b'body'] * 2

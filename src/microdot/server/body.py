@@ -69,11 +69,11 @@ class RequestBody(BodyStream):
     async def _receive(self, n: int) -> bytes:
         connection: Connection = self._source
         server = connection.server
+        if connection.expects_continue and len(connection.buffer) == connection.position:
+            connection.expects_continue = False
+            connection.write(b'HTTP/1.1 100 Continue\r\n\r\n')
+            await connection.drain()
         if len(connection.buffer) == connection.position:
-            if connection.expects_continue:
-                connection.expects_continue = False
-                connection.write(b'HTTP/1.1 100 Continue\r\n\r\n')
-                await connection.drain()
             connection.phase = BODY
             connection.deadline = server.after(server.body_timeout)
             before = server.now
