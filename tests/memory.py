@@ -17,7 +17,8 @@ from typing import NamedTuple
 from tools import changed
 
 from microdot.server import base, stream_rest
-from microdot.server.protocol import ProtocolConnection, ProtocolServer
+from microdot.server.protocol import ProtocolServer
+from microdot.server.protocol_connection import ProtocolConnection
 from microdot.server.stream import StreamServer, serve_streams
 
 PROTOCOL = 'protocol'  # server/protocol.py, as on CPython

@@ -37,7 +37,7 @@ SUITES = {
     'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
                         'server.intake', 'server.streaming'},
     'server.base': {'server.server_rest', 'server.transports'},
-    'server.protocol': {'server.tasks', 'server.upgraded'},
+    'server.protocol': {'server.protocol_connection', 'server.tasks', 'server.upgraded'},
     'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
 }
 

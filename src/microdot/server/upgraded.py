@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .protocol import ProtocolConnection
+    from .protocol_connection import ProtocolConnection
 
 
 class Upgraded(asyncio.Protocol):
