@@ -18,6 +18,7 @@ import time
 from microdot import HTTPException, Microdot, Request, Response
 from microdot.server.base import Server
 from microdot.sse import with_sse
+from microdot.websocket import WebSocketError, websocket_upgrade, with_websocket
 
 SMALL = sys.implementation.name == 'micropython'
 
@@ -438,6 +439,90 @@ async def large_events(request, sse):
     for number in range(int(request.args['count'])):
         await sse.send('%06d' % number + 'x' * 1000)
         counts[request.args['key']] = number
+
+
+# WebSockets. The query gives the key.
+
+async def talk(request, ws):
+    """Echo by `receive`, until the word `end`."""
+    key = request.args.get('key', 'ws')
+    try:
+        while True:
+            message = await ws.receive()
+            if isinstance(message, str) and message == 'end':
+                break
+            await ws.send(message)
+    except asyncio.CancelledError:
+        record(key, 'cancelled %s' % ws.close_code)
+    except WebSocketError as exc:
+        record(key, 'error %s' % exc)
+
+
+app.get('/ws/receive')(with_websocket(talk))
+app.get('/ws/long')(with_websocket(talk, max_message_length=2**20))
+app.get('/ws/pings')(with_websocket(talk, ping_interval=0.2, ping_timeout=0.3))
+app.get('/ws/options')(with_websocket(talk, subprotocols=['v2', 'v1'], origins=['http://garden', None], compress=True))
+
+
+@app.get('/ws/echo')
+@with_websocket
+async def ws_echo(request, ws):
+    async for message in ws:
+        await ws.send(message)
+    record(request.args.get('key', 'ws'), 'end %s' % ws.close_code)
+
+
+@app.get('/ws/wait')
+@with_websocket
+async def ws_wait(request, ws):
+    """Do not receive until the word `go`."""
+    key = request.args['key']
+    record(key, 'waiting')
+    try:
+        await recorded(key, 'go')
+        count = 0
+        async for message in ws:
+            count += len(message)
+        record(key, 'received %d' % count)
+    except asyncio.CancelledError:
+        record(key, 'cancelled %s' % ws.close_code)
+        await asyncio.sleep(0.05)
+        record(key, 'cleaned up')
+        raise
+
+
+@app.get('/ws/flood')
+@with_websocket(ping_interval=None)
+async def ws_flood(request, ws):
+    """Send without end."""
+    key = request.args['key']
+    counts[key] = 0
+    try:
+        while True:
+            await ws.send(b'f' * 1000)
+            counts[key] += 1000
+    finally:
+        record(key, 'ended')
+
+
+@app.get('/ws/close/<int:code>')
+@with_websocket
+async def ws_close(request, ws, code):
+    await ws.send('bye')
+    await ws.close(code, 'because')
+
+
+@app.get('/ws/error')
+@with_websocket
+async def ws_error(request, ws):
+    raise ZeroDivisionError('an error of a WebSocket')
+
+
+@app.get('/ws/plain')
+async def ws_plain(request):
+    ws = await websocket_upgrade(request)
+    await ws.send(await ws.receive())
+    return 'nobody gets this'
 
 
 # The life of the server.

@@ -31,11 +31,6 @@ class Upgraded(asyncio.Protocol):
         self._full = False  # because the client does not read the answers
         self.blocked = connection.blocked
         transport.set_protocol(self)
-        self._read()
-        if connection.buffer:
-            connection.loop.call_soon(receiver.feed, connection.take(len(connection.buffer)))
-        if connection.disconnected:
-            connection.loop.call_soon(receiver.lost)
 
     # What the transport calls.
 
@@ -58,6 +53,15 @@ class Upgraded(asyncio.Protocol):
         self._read()
 
     # What the receiver calls.
+
+    def start(self) -> None:
+        """Give the receiver what has come already, before anything that comes."""
+        connection = self._connection
+        self._read()
+        if connection.buffer:
+            self._receiver.feed(connection.take(len(connection.buffer)))
+        if connection.disconnected:
+            self._receiver.lost()
 
     def answer(self, data: bytes) -> None:
         """Write what the client has asked for by what it sent; while it does not read that, nothing more is read."""

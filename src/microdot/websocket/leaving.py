@@ -44,6 +44,7 @@ class WebSocketRest:
         _receiver: Any
         _stopped: bool
         _gone: bool
+        _sending: int
         _departure: Any
         _failure: 'FrameError | None'
         _ping_at: float
@@ -144,11 +145,14 @@ class WebSocketRest:
     def _settle(self) -> None:
         # Tells the handler that the client is gone, unless it has something to read before, or a loop's body is to end.
         if not self._told:
-            if self._messages or (self._iterating and not self._waiter):
+            if self._messages or self._sending or (self._iterating and not self._waiter):
                 self._stop()  # what goes on reading comes back here
             else:
                 self._conclude()
-                self._leave()
+                if self._failure:
+                    self._wake()  # the next call raises
+                else:
+                    self._leave()
 
     def _conclude(self) -> None:
         # Closes from this side.
@@ -167,6 +171,8 @@ class WebSocketRest:
         task = self._task
         if task and not (self._told or self._iterating or self._receiver is task):
             self._told = True
+            if hasattr(task, 'cancelling') and task.cancelling():
+                return  # somebody else was faster
             self._cancelled = task
             task.cancel()
 

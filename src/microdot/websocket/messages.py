@@ -73,6 +73,8 @@ class WebSocket(WebSocketRest):
     _gone = False  # whether the client says nothing more, which the handler is told when it has read what came before
     _departure: 'Any' = None  # wakes who waits for that
     _failure: 'FrameError | None' = None  # what the client did against the protocol
+    _sends = 0  # messages that were sent
+    _sending = 0  # tasks that wait for what they sent to be written
     _ping_at: float = 0
     _pong_by: float = 0
     _patience: float = 0
@@ -223,13 +225,21 @@ class WebSocket(WebSocketRest):
         flow.write(frame(opcode, payload, b'', reserved))
         if flow.blocked:
             await self._drain(flow)
+        self._sends += 1
+        if self._sends & 63 == 0:
+            await asyncio.sleep(0)  # a handler that only sends would let nothing else run, nor the loss of its client be seen
 
     async def _transmit_close(self, payload: bytes) -> None:
         self._flow.write(frame(CLOSE, payload))
         await self._drain(self._flow)
 
     async def _drain(self, flow: 'Any') -> None:
+        self._sending += 1  # a frame that was cut would spoil those that follow: who sends is not cancelled
         try:
             await flow.drain()
         except (OSError, asyncio.CancelledError) as exc:
             raise self._undrained(exc) from None
+        finally:
+            self._sending -= 1
+            if self._gone and self._stopped:
+                self._resume()

@@ -39,6 +39,7 @@ async def open_websocket(websocket: 'Any') -> None:
         reader.receiver = websocket
     if not SMALL and hasattr(reader, 'take_over'):
         websocket._flow = reader.take_over(websocket)
+        websocket._flow.start()
     else:
         from .streams import Streams
 

@@ -15,7 +15,8 @@ def tick(websocket: 'Any', now: float) -> None:
         elif now >= websocket._patience and not websocket._told:
             websocket._messages.clear()
             websocket._iterating = False
-            websocket._settle()
+            websocket._conclude()
+            websocket._leave()
     elif websocket.ping_interval and not websocket.closed:
         if websocket._pong_by and now >= websocket._pong_by and not websocket._stopped:
             websocket._send_close(SERVER_ERROR, 'a ping was not answered')
