@@ -72,7 +72,8 @@ def websocket_wrapper(f: 'Handler', upgrade_function: 'Handler') -> 'Handler':
             talk = f(request, ws, *args, **kwargs)
             if not SMALL:
                 # PERF: 2.5 us a message less than in the task of the request, of which each step may be one in Python.
-                talk = ws._task = asyncio.create_task(talk)
+                ws._task = None
+                talk = asyncio.create_task(_begun(ws, talk))
             await talk
         except (Exception, asyncio.CancelledError) as exc:
             error = exc
@@ -80,6 +81,11 @@ def websocket_wrapper(f: 'Handler', upgrade_function: 'Handler') -> 'Handler':
         return Response.already_handled
 
     return wrapper
+
+
+async def _begun(ws: 'Any', talk: 'Any') -> None:
+    ws.begin()
+    await talk
 
 
 def with_websocket(f: 'Handler | None' = None, **options: 'Any') -> 'Any':

@@ -37,6 +37,7 @@ class WebSocketRest:
         _future: Any
         _flow: Any
         _task: Any
+        _ended: bool
         _told: bool
         _cancelled: Any
         _iterating: bool
@@ -100,8 +101,9 @@ class WebSocketRest:
         """
         flow = self._flow
         task, self._task = self._task, None
-        if not task:
+        if self._ended:
             return
+        self._ended = True
         others = self._cancelled and hasattr(task, 'uncancel') and task.uncancel()
         try:
             cancelled = isinstance(exc, asyncio.CancelledError)

@@ -64,6 +64,7 @@ class WebSocket(WebSocketRest):
 
     _flow: 'Any' = None  # moves the bytes
     _task: 'Any' = None  # the handler's
+    _ended = False
     _told = False  # whether the handler knows that it is over
     _cancelled: 'Any' = None  # the handler's task if it was cancelled to tell it
     _iterating = False  # whether the handler receives by `async for`
@@ -179,6 +180,8 @@ class WebSocket(WebSocketRest):
         """Note that the task which runs now is the handler's."""
         self._future = future_maker()
         self._task = asyncio.current_task()
+        if self._gone:  # it is told when it waits
+            asyncio.get_event_loop().call_soon(self._settle)
 
     def deliver(self, message: 'str | bytes') -> None:
         """Give the handler a message."""
