@@ -172,6 +172,9 @@ class WebSocketRest:
         self._wake()
         task = self._task
         if task and not (self._told or self._iterating or self._receiver is task):
+            if task is asyncio.current_task():  # it is told when it waits
+                asyncio.get_event_loop().call_soon(self._settle)
+                return
             self._told = True
             if hasattr(task, 'cancelling') and task.cancelling():
                 return  # somebody else was faster
