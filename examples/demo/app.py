@@ -1,10 +1,10 @@
 # The application: its start page, its error pages, and a sub-application for each feature.
 from microdot import Microdot, Request, Response, abort, send_file
 
-from . import api, clock, cookies, errors, files, form, layout, redirects, routes, stream, upload
+from . import api, chat, clock, cookies, errors, files, form, layout, redirects, routes, stream, upload
 from .layout import FOLDER, PYTHON, escape, facts, name_of, page, source
 
-FEATURES = (routes, form, upload, api, stream, clock, cookies, redirects, files, errors)
+FEATURES = (routes, form, upload, api, stream, clock, chat, cookies, redirects, files, errors)
 ASSETS = ('icon.svg', 'script.js', 'style.css')
 
 HOME = '''

@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.runtimes.client import Client
 from tests.runtimes.conftest import free_port
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
 
 from microdot.test_client.events import EventReader
 
@@ -134,7 +136,8 @@ def test_every_link_leads_somewhere(demo):
     demo.said('RuntimeError: This was on purpose')
 
 
-@pytest.mark.parametrize('name', ['routes', 'form', 'upload', 'api', 'stream', 'clock', 'cookies', 'redirects', 'files', 'errors'])
+@pytest.mark.parametrize('name', [
+    'routes', 'form', 'upload', 'api', 'stream', 'clock', 'chat', 'cookies', 'redirects', 'files', 'errors'])
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
     assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
@@ -264,6 +267,26 @@ def test_the_clock_ticks_for_as_long_as_somebody_looks(demo):
         other.close()
         assert any(event['data'] == b'1' for event in itertools.islice(told[0], 10))
     assert demo.get('/').status == 200
+
+
+def test_the_chat(demo):
+    address = f'ws://127.0.0.1:{demo.port}/chat/room'
+    with connect(address, compression=None) as one:
+        assert "default-src 'self'" in one.response.headers['content-security-policy']
+        name = one.recv(10).removesuffix(' came')
+        with connect(address, compression=None) as other:
+            assert other.recv(10) == f'{name} came', 'what was said before'
+            other_name = other.recv(10).removesuffix(' came')
+            assert one.recv(10) == f'{other_name} came'
+            other.send('<b>hello</b>')
+            assert one.recv(10) == other.recv(10) == f'{other_name}: <b>hello</b>'
+        assert one.recv(10) == f'{other_name} left'
+        one.send('x' * 501)
+        with pytest.raises(ConnectionClosedError):
+            while one.recv(10):
+                pass
+        assert one.protocol.close_rcvd.code == 1009
+    assert demo.get('/chat').status == 200
 
 
 def events(client):

@@ -96,3 +96,26 @@ for (const place of document.querySelectorAll('[data-events]')) {
     state.textContent = source.readyState === EventSource.CLOSED ? 'Closed' : 'Lost, the browser tries again'
   }
 }
+
+// Talk over a WebSocket: a line for each message that comes, and a message for each that is sent.
+for (const form of document.querySelectorAll('form[data-chat]')) {
+  const socket = new WebSocket(new URL(form.dataset.chat, location.href.replace(/^http/, 'ws')))
+  const messages = form.querySelector('[data-messages]')
+  const state = form.querySelector('[data-state]')
+  const field = form.querySelector('input')
+  socket.addEventListener('message', event => {
+    const line = document.createElement('li')
+    line.textContent = event.data
+    messages.append(line)
+    messages.scrollTop = messages.scrollHeight
+  })
+  socket.addEventListener('open', () => { state.textContent = 'Open' })
+  socket.addEventListener('close', event => { state.textContent = `Closed with code ${event.code}; load the page to come back` })
+  form.addEventListener('submit', event => {
+    event.preventDefault()
+    if (field.value && socket.readyState === WebSocket.OPEN) {
+      socket.send(field.value)
+      field.value = ''
+    }
+  })
+}
