@@ -39,7 +39,7 @@ async def index(request):
 @with_websocket(max_message_length=LONGEST)
 async def room(request, ws):
     name = f'Visitor {next(numbers)}'
-    for line in list(said):
+    for line in said[:]:
         await ws.send(line)
     visitors.add(ws)
     try:
