@@ -392,6 +392,28 @@ async def test_a_handler_for_500_that_fails():
     assert await logged(app) == ((500, 'Internal server error'), [one, two])
 
 
+async def test_headers_of_an_error():
+    app = application(HTTPException(503, 'closed', {'Retry-After': '3600', 'X-Why': 'night'}))
+    for path in ('/', '/plain'):
+        response = await TestClient(app).get(path)
+        assert (response.status_code, response.text) == (503, 'closed')
+        assert (response.headers['Retry-After'], response.headers['X-Why']) == ('3600', 'night')
+
+    @app.errorhandler(503)
+    async def handler(request):
+        return 'handled', 503, {'x-why': 'handler'}
+    response = await TestClient(app).get('/')
+    assert response.text == 'handled'
+    assert (response.headers['Retry-After'], response.headers['X-Why']) == ('3600', 'handler')
+
+
+async def test_headers_of_an_error_that_cannot_be_sent():
+    app = application(HTTPException(503, 'closed', {'Retry-After': '1\r\nX-Evil: yes'}))
+    answer, logs = await logged(app)
+    assert answer == (500, 'Internal server error')
+    assert isinstance(logs[0], ValueError)
+
+
 # Handlers for HTTPException
 
 async def test_a_handler_for_http_exceptions():

@@ -1,4 +1,7 @@
 # Knows the exceptions that mean an answer. Must not know requests, responses or the wire.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class HTTPException(Exception):
@@ -6,13 +9,15 @@ class HTTPException(Exception):
 
     :param status_code: the status code of the answer (RFC 9110 section 15).
     :param reason: the text of the answer; `'<status code> error'` if not given.
+    :param headers: headers of the answer, where it has none of the name.
 
     Example::
 
-        raise HTTPException(404, 'No such book')
+        raise HTTPException(503, 'Closed for the night', {'Retry-After': '3600'})
     """
 
-    def __init__(self, status_code: int, reason: 'str | None' = None) -> None:
+    def __init__(self, status_code: int, reason: 'str | None' = None, headers: 'Mapping[str, str] | None' = None) -> None:
         self.status_code = status_code
+        self.headers = headers
         self.reason: str = reason or str(status_code) + ' error'
         super().__init__(self.reason)

@@ -66,9 +66,8 @@ def accept(request: 'Request') -> str:
     ):
         raise HTTPException(400, 'Not a WebSocket handshake')
     if _header(request, b'sec-websocket-version') != b'13':
-        error = HTTPException(426, 'Upgrade required')
-        error.headers = {'Upgrade': 'websocket', 'Connection': 'Upgrade', 'Sec-WebSocket-Version': '13'}  # type: ignore[attr-defined]
-        raise error
+        raise HTTPException(426, 'Upgrade required', {
+            'Upgrade': 'websocket', 'Connection': 'Upgrade', 'Sec-WebSocket-Version': '13'})
     from hashlib import sha1
 
     return b2a_base64(sha1(key + _ACCEPT).digest()).decode().strip()
