@@ -159,3 +159,16 @@ async def test_the_default_handler_of_a_sub_application():
     assert (await options(app, '/sub/foo')).headers['Allow'] == 'GET, HEAD, OPTIONS'
     app.options_handler = lambda request: {'X-App': 'yes'}
     assert (await options(app, '/sub/foo')).headers['X-App'] == 'yes'
+
+
+async def test_a_sub_application_that_adds_to_the_default():
+    for local in (True, False):
+        app, sub = application(), Microdot()
+
+        @sub.get('/foo')
+        async def foo(request):
+            return 'foo'
+        sub.options_handler = lambda request, sub=sub: dict(sub.default_options_handler(request), **{'X-Sub': 'yes'})
+        app.mount(sub, '/sub', local=local)
+        response = await options(app, '/sub/foo')
+        assert (response.headers['Allow'], response.headers['X-Sub']) == ('GET, HEAD, OPTIONS', 'yes')

@@ -81,7 +81,7 @@ class Dispatcher:
         """Return the headers of an automatic answer to OPTIONS (RFC 9110 section 9.3.7)."""
         from .unrouted import allowed_methods
 
-        return {'Allow': ', '.join(allowed_methods(self, req.path))}
+        return {'Allow': ', '.join(allowed_methods(req.app or self, req.path))}
 
     def _complete(self, req: 'Request | None', response: Response) -> Response:
         # What every response gets, whatever made it.
