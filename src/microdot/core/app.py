@@ -43,6 +43,7 @@ class Microdot(AppRest, Dispatcher):
     rest = ('core.app_rest', 'AppRest')
     parents: 'Sequence[tuple[Microdot, str, bool]]' = ()  # with the URL prefix, and whether mounted as local
     given: 'dict[str, Any] | None' = None  # the handlers that became the parents', by the name of their attribute
+    newest: 'Callable[..., Any] | None' = None  # the function of the last route of any application, for core.decorators
 
     def __init__(self) -> None:
         self.url_map = []
@@ -76,6 +77,7 @@ class Microdot(AppRest, Dispatcher):
 
         def register(f: 'F') -> 'F':
             self._add_route(([method.upper() for method in methods or ('GET',)], URLPattern(url_pattern), f, '', None))
+            Microdot.newest = f
             return f
 
         return register

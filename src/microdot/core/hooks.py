@@ -84,6 +84,14 @@ async def run_after_error(app: 'Dispatcher', req: 'Request | None', response: Re
     return Response.already_handled if handled else response
 
 
+def vary_on(req: 'Request', name: str) -> None:
+    """Have the response to a request say that it depends on a header of the request, whatever becomes of it."""
+    names = getattr(req.g, '_vary', None)
+    if names is None:
+        req.g._vary = names = set()
+    names.add(name)
+
+
 def add_vary(response: Response, names: 'set[str]') -> None:
     """Add names to the header Vary (RFC 9110 section 12.5.5): in any case, or a star for all."""
     present = response.headers.get('Vary', '')
