@@ -55,7 +55,7 @@ async def _answer_status(app: 'Dispatcher', req: 'Request | None', exc: HTTPExce
             return failed(req, raised)
     if response is None:
         response = await error_response(app, req, exc.status_code, exc.reason)
-    for name, value in (exc.headers or {}).items():
+    for name, value in (getattr(exc, 'headers', None) or {}).items():  # one of an application may have none
         response.headers.setdefault(name, value)
     if req and response.status_code == 405:  # RFC 9110 15.5.6
         from .unrouted import allowed_methods
