@@ -17,8 +17,8 @@ PACKAGE = 'microdot'
 # A suite is a room with those that it opens late, or that hold one side of it; between its rooms every door is open, and
 # the table knows it by its first.
 SUITES = {
-    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_files', 'core.micropython_rest',
-                    'core.threads'},
+    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_digests', 'core.micropython_files',
+                    'core.micropython_passwords', 'core.micropython_rest', 'core.threads'},
     'core.errors': {'core.input_errors'},
     'core.streams': {'core.buffer'},
     'wire.http11': {'wire.bodies', 'wire.fields', 'wire.forwarded', 'wire.head_pattern', 'wire.reasons', 'wire.targets'},
@@ -31,6 +31,8 @@ SUITES = {
     'core.app': {'core.app_rest', 'core.calls', 'core.decorators', 'core.misuse', 'core.mounting'},
     'auth': {'auth.rest', 'auth.token'},
     'csrf': {'csrf.origins'},
+    'core.tokens': {'core.expiry', 'core.jwt', 'core.pyjwt'},
+    'core.session_state': {'core.memory_store', 'core.redis_store', 'core.remember', 'core.stored_sessions'},
     'websocket': {'websocket.agreement', 'websocket.errors', 'websocket.leaving', 'websocket.messages', 'websocket.opening',
                   'websocket.pings', 'websocket.streams'},
     'test_client': {'test_client.bodies', 'test_client.client', 'test_client.conversation', 'test_client.cookies',
@@ -52,7 +54,7 @@ BASE = {'core.compat', 'core.errors', 'core.multidict', 'core.streams', 'core.ur
 WIRE = BASE | {'wire.events', 'wire.formdata', 'wire.frames', 'wire.http11'}
 MESSAGES = WIRE | {'core.body', 'core.request', 'core.response', 'core.routing'}
 DISPATCH = MESSAGES | {'core.dispatch'}
-APP = DISPATCH | {'core.app', 'core.jwt', 'core.uploads', 'helpers'}
+APP = DISPATCH | {'core.app', 'core.passwords', 'core.session_state', 'core.tokens', 'core.uploads', 'helpers'}
 HOUSE = APP | {''}
 
 EXTENSIONS = {'auth', 'cli', 'compress', 'cors', 'csrf', 'debug', 'jinja', 'login', 'multipart', 'proxies', 'pubsub',
@@ -78,7 +80,9 @@ MAY_IMPORT = {
 
     'core.dispatch': MESSAGES,
     'core.app': DISPATCH,
-    'core.jwt': BASE,
+    'core.passwords': BASE,
+    'core.session_state': BASE | {'core.tokens'},
+    'core.tokens': BASE,
     'core.uploads': BASE,
     'helpers': BASE,
     '': APP,

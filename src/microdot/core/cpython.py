@@ -149,6 +149,36 @@ def on_signals(callback: 'Callable[[], None]') -> 'Callable[[], None]':
     return forget
 
 
+def compare_digest(a: bytes, b: bytes) -> bool:
+    """Tell whether two digests are the same, in a time that does not depend on where they differ."""
+    import hmac
+
+    return hmac.compare_digest(a, b)
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """Return the authentication code of a message (RFC 2104), made with SHA-256."""
+    import hmac
+
+    return hmac.digest(key, message, 'sha256')
+
+
+def pbkdf2_sha256(password: bytes, salt: bytes, rounds: int) -> bytes:
+    """Return the 32 bytes that PBKDF2 (RFC 8018 section 5.2) derives from a password with HMAC-SHA-256."""
+    import hashlib
+
+    return hashlib.pbkdf2_hmac('sha256', password, salt, rounds)
+
+
+def scrypt(password: bytes, salt: bytes, cost: int, block_size: int, parallelization: int) -> bytes:
+    """Return the 32 bytes that scrypt (RFC 7914) derives from a password."""
+    import hashlib
+
+    memory = 128 * block_size * (cost + parallelization + 2)  # bytes that OpenSSL counts
+    return hashlib.scrypt(
+        password, salt=salt, n=cost, r=block_size, p=parallelization, maxmem=memory, dklen=32)
+
+
 def mro(cls: type) -> 'Sequence[type]':
     """Return a class and its ancestors in the order in which attributes are looked up."""
     return cls.__mro__

@@ -135,3 +135,8 @@ def decode_utf8(data: bytes, errors: str, final: bool) -> 'tuple[str, int]':
         raise UnicodeError
     used = start if need else len(data)
     return data[:used].decode(), used
+
+
+def __getattr__(name: str) -> 'Any':
+    room = 'microdot.core.micropython_' + ('passwords' if name == 'pbkdf2_sha256' else 'digests')
+    return getattr(__import__(room, None, None, (name,)), name)

@@ -1,0 +1,34 @@
+# Knows PyJWT: signs and verifies tokens with it on CPython, as `jwt` does on the device. Must not know what is in them.
+try:
+    from jwt import PyJWS, PyJWTError
+    from jwt.algorithms import HMACAlgorithm
+except ImportError as exc:
+    raise ImportError("signed sessions need PyJWT: pip install 'microdot[session]'") from exc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class _HS256(HMACAlgorithm):
+    def check_key_length(self, key: bytes) -> None:
+        """Say nothing: the application is warned once, not with every token."""
+
+
+# This algorithm alone.
+_jws = PyJWS(algorithms=[])
+_jws.register_algorithm('HS256', _HS256(HMACAlgorithm.SHA256))
+
+
+def sign(payload: bytes, token_type: str, key: bytes) -> str:
+    """Return a token; see `jwt.sign`."""
+    return _jws.encode(payload, key, 'HS256', {'typ': token_type})
+
+
+def verify(token: str, key: bytes) -> 'tuple[dict[str, Any], bytes]':
+    """Return the header of a token and its claims, or raise `ValueError`; see `jwt.verify`."""
+    try:
+        decoded = _jws.decode_complete(token, key, ['HS256'])
+    except PyJWTError:
+        raise ValueError('invalid token') from None
+    return decoded['header'], decoded['payload']
