@@ -1,6 +1,7 @@
 # Knows who is logged in: by the session, or by a token that remembers the browser. Must not know how either is kept.
 from . import redirect
-from .core.compat import SMALL, invoke_handler, wraps
+from .core.compat import SMALL, invoke_handler
+from .core.decorators import call, replace
 from .core.session_state import state_of
 from .core.urls import urlencode
 from .session import session_of
@@ -74,8 +75,6 @@ class Login(Remember):
                     return await login.login_user(request, user)
                 return redirect('/login')
         """
-        if not SMALL:
-            self.check_order(request)
         sessions = session_of(request)
         session = await sessions.load(request)
         if session.get('_user_id', user.id) != user.id:
@@ -131,21 +130,18 @@ class Login(Remember):
     def __call__(self, f: 'Callable[..., Any]', fresh: bool = False, optional: bool = False) -> 'Callable[..., Any]':
         """Let users who are logged in alone into the decorated route, and send all others to the login page.
 
-        This decorator stands below that of the route. The responses have `Cache-Control: no-store` unless they say otherwise.
+        The decorator stands below that of the route; `RuntimeError` above it, where it would have no effect. The responses have
+        `Cache-Control: no-store` unless they say otherwise.
         """
-        if not SMALL:
-            self.watch(f)
-
-        @wraps(f)
-        async def protected(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
+        async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
             user = await self.get_current_user(request)
             if user is not None:
                 state_of(request).private = True
             if not optional and (user is None or (fresh and not session_of(request).get(request).get('_fresh'))):
                 return redirect(self.login_url + '?next=' + urlencode(request.url))
-            return await invoke_handler(f, request, *args, **kwargs)
+            return await call(f, request, *args, **kwargs)
 
-        return protected
+        return replace(f, handler)
 
     def fresh(self, f: 'Callable[..., Any]') -> 'Callable[..., Any]':
         """Let users alone into the decorated route who have logged in during this session, not those who were remembered."""

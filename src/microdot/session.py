@@ -1,6 +1,6 @@
 # Knows sessions: what an application keeps of a client between its requests, in a cookie. Must not know how tokens are signed,
 # or how sessions are kept on the server.
-from .core.compat import WARNING, invoke_handler, log, wraps
+from .core.decorators import call, replace
 from .core.session_state import finish_after_error, set_cookie, state_of
 
 TYPE_CHECKING = False
@@ -122,7 +122,9 @@ class Session:
         if self.secret_key:
             for key in self.keys():
                 if len(key) < _SHORTEST:
-                    log(WARNING, 'A secret key of a session has %d bytes, it should have %d', len(key), _SHORTEST)
+                    from .core.session_misuse import warn_of_key
+
+                    warn_of_key(key)
         if getattr(app, '_session', None) is None:
             app.after_error_request(finish_after_error)
         app._session = self  # type: ignore[attr-defined]
@@ -133,7 +135,9 @@ class Session:
         keys = keys if isinstance(keys, (list, tuple)) else [keys]
         keys = [key.encode() if isinstance(key, str) else key for key in keys]
         if not keys or not all(keys):
-            raise ValueError("the session has no secret key: Session(app, secret_key='...')")
+            from .core.session_misuse import no_key
+
+            raise no_key()
         return keys  # type: ignore[no-any-return]
 
     def get(self, request: 'Request') -> SessionDict:
@@ -144,7 +148,9 @@ class Session:
         state = state_of(request)
         if self.store:
             if state.session is None:
-                raise RuntimeError('the session is in a store: decorate with with_session, or await session.load(request)')
+                from .core.session_misuse import not_loaded
+
+                raise not_loaded()
             return state.session
         keys = self.keys()
         if state.session is None:
@@ -224,6 +230,8 @@ class Session:
 def with_session(f: 'Callable[..., Any]') -> 'Callable[..., Any]':
     """Give the session of the request to the decorated function, which is called with it after the request.
 
+    The decorator stands below that of the route; `RuntimeError` above it.
+
     Example::
 
         @app.route('/name')
@@ -232,16 +240,17 @@ def with_session(f: 'Callable[..., Any]') -> 'Callable[..., Any]':
             return session.get('name', 'nobody')
     """
 
-    @wraps(f)
-    async def call_with_session(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
-        return await invoke_handler(f, request, await session_of(request).load(request), *args, **kwargs)
+    async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
+        return await call(f, request, await session_of(request).load(request), *args, **kwargs)
 
-    return call_with_session
+    return replace(f, handler)
 
 
 def session_of(request: 'Request') -> Session:
     """Return what keeps the sessions of an application; `RuntimeError` if nothing does."""
     session = getattr(request.app, '_session', None)
     if session is None:
-        raise RuntimeError("the application has no sessions: Session(app, secret_key='...')")
+        from .core.session_misuse import no_sessions
+
+        raise no_sessions()
     return session  # type: ignore[no-any-return]

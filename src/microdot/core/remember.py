@@ -1,5 +1,5 @@
 # Knows how a browser is remembered when its session has ended. Must not know how sessions are kept.
-from .compat import ERROR, invoke_handler, log
+from .compat import invoke_handler
 from .session_state import set_cookie
 from .tokens import make_token, read_token
 
@@ -16,8 +16,6 @@ _DAY = 24 * 3600  # seconds
 
 class Remember:
     """The methods of `Login` that an application needs only to remember browsers."""
-
-    _watched: 'tuple[Callable[..., Any], ...]' = ()
 
     async def token_version_callback(self, user: 'Any') -> 'Any':
         """Return the version of a user's tokens; the function that `token_version` registers stands in its place."""
@@ -77,13 +75,3 @@ class Remember:
 
     async def _version(self, user: 'Any') -> 'Any':
         return await invoke_handler(self.token_version_callback, user)
-
-    def watch(self, f: 'Callable[..., Any]') -> None:
-        """Keep in mind that a function is decorated."""
-        self._watched += (f,)
-
-    def check_order(self, request: 'Any') -> None:
-        """Log an error for each route that leads to a decorated function past its decorator."""
-        for _, pattern, f, *_ in request.app.url_map:
-            if f in self._watched:
-                log(ERROR, '%s is open to all: the decorator of Login has to stand below that of the route', pattern.url_pattern)

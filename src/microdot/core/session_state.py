@@ -89,5 +89,7 @@ def set_cookie(
         line = 'Cookie: %s\r\n' % '; '.join([other + '=' + sent[other] for other in sent])
         # Written as a dictionary the options are longer than as attributes.
         if len(name + value + str(options)) >= _LONGEST or len(line) > request.max_readline:
-            raise ValueError('the cookie %s would be too long, with %d bytes' % (name, len(value)))
+            from .session_misuse import too_long
+
+            raise too_long(name, len(value))
     cookies[name] = value, options
