@@ -147,13 +147,13 @@ def quoted(text: str) -> str:
 
 
 if TYPE_CHECKING:
+    from ..core.passwords import hash_password as hash_password, verify_password as verify_password
     from .token import TokenAuth as TokenAuth
 else:
 
     def __getattr__(name):
         # The rooms of these names are loaded when somebody asks for one.
-        if name != 'TokenAuth':
+        room = {'TokenAuth': 'auth.token', 'hash_password': 'core.passwords', 'verify_password': 'core.passwords'}.get(name)
+        if room is None:
             raise AttributeError(name)
-        from .token import TokenAuth
-
-        return TokenAuth
+        return getattr(__import__('microdot.' + room, None, None, (name,)), name)
