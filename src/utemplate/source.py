@@ -1,0 +1,83 @@
+# Knows how a template becomes a module beside it, or in memory where files cannot be written. Must not know the language of
+# templates.
+import os
+from binascii import hexlify
+
+from . import TemplateError
+from .compiled import Loader as CompiledLoader, module_path
+from .modules import replace, run_module, run_source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Loader(CompiledLoader):
+    """Loads templates, and compiles those that are not compiled: `name.html` to `name_html.py` beside it.
+
+    The parameters are those of `compiled.Loader`. Where the file cannot be written the template is compiled in memory.
+    """
+
+    def find(self, name: str) -> 'dict[str, Any]':
+        names = self.find_compiled(name)
+        return self.compile(name) if names is None else names
+
+    def compile(self, name: str) -> 'dict[str, Any]':
+        """Compile a template and return the names of its module, or raise `TemplateError`."""
+        path = self.folder + '/' + module_path(name)
+        folder, _, module = path.rpartition('/')
+        try:
+            compile_file(self.folder, name)
+            names = run_module(name, [folder], module)
+        except OSError:  # a file system that is read-only, or full
+            names = None
+        if names is None:
+            pieces: 'list[str]' = []
+            compile_to(self.folder, name, pieces.append)
+            names = run_source(name, path + '.py', ''.join(pieces))
+        return names
+
+
+def compile_file(folder: str, name: str) -> str:
+    """Compile a template to a module beside it, at once in place of one that is there, and return the path of that.
+
+    :param folder: the folder of the templates.
+    :param name: the name of the template.
+
+    Raises `TemplateError` for a template that is not there, or cannot be compiled, and `OSError` if the module cannot be
+    written.
+    """
+    path = folder + '/' + module_path(name) + '.py'
+    temporary = '%s.%s.tmp' % (path, hexlify(os.urandom(4)).decode())  # several may compile it
+    try:
+        with open(temporary, 'wb') as file:
+            compile_to(folder, name, lambda text: file.write(text.encode()))
+        replace(temporary, path)
+    except BaseException:
+        try:
+            os.remove(temporary)
+        except OSError:
+            pass
+        raise
+    return path
+
+
+def compile_to(folder: str, name: str, write: 'Callable[[str], Any]') -> None:
+    """Compile a template.
+
+    :param folder: the folder of the templates.
+    :param name: the name of the template.
+    :param write: takes the source of the module piece by piece.
+
+    Raises `TemplateError` for a template that is not there, or cannot be compiled.
+    """
+    from .compiler import Compiler
+
+    try:
+        with open(folder + '/' + name, 'rb') as file:
+            Compiler(name, file.readline, write).compile()
+    except OSError as exc:
+        if exc.args[0] not in (2, 20, 21):  # ENOENT, ENOTDIR, EISDIR
+            raise
+        raise TemplateError(name, None, 'not found in %s' % folder) from None
