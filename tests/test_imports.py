@@ -4,21 +4,28 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from imports import MAY_IMPORT, edges, forbidden, unknown_rooms
+from imports import TABLES, edges, forbidden, unknown_rooms
 
-SOURCE = Path(__file__).parents[1] / 'src/microdot'
-
-
-def test_rooms_are_in_the_table():
-    assert unknown_rooms(SOURCE) == []
+SOURCE = Path(__file__).parents[1] / 'src'
 
 
-def test_rooms_import_one_way():
-    assert [str(edge) for edge in forbidden(SOURCE)] == []
+@pytest.mark.parametrize('package', TABLES)
+def test_rooms_are_in_the_table(package):
+    assert unknown_rooms(SOURCE / package, package) == []
 
 
-def test_table_has_no_circle():
-    assert set(TopologicalSorter(MAY_IMPORT).static_order()) == set(MAY_IMPORT)
+@pytest.mark.parametrize('package', TABLES)
+def test_rooms_import_one_way(package):
+    assert [str(edge) for edge in forbidden(SOURCE / package, package)] == []
+
+
+@pytest.mark.parametrize('table', TABLES.values(), ids=TABLES)
+def test_table_has_no_circle(table):
+    assert set(TopologicalSorter(table).static_order()) == set(table)
+
+
+def test_every_package_has_a_table():
+    assert {path.parent.name for path in SOURCE.glob('*/__init__.py')} == set(TABLES)
 
 
 @pytest.fixture
@@ -66,6 +73,8 @@ def test_every_kind_of_import_is_seen(house, statement):
     ('sse', 'from microdot import Response', ('sse', '')),
     ('sse', 'from microdot import core', ('sse', 'core')),
     ('sse', 'import microdot', ('sse', '')),
+    ('sse', 'import utemplate', ('sse', '//utemplate')),
+    ('sse', 'from utemplate.compiled import Loader', ('sse', '//utemplate')),
 ])
 def test_names_are_resolved(house, path, statement, edge):
     assert house(path, statement) == [edge]
@@ -91,6 +100,7 @@ def test_what_is_no_edge(house, statement):
     ('sse', 'from microdot.server import stream'),
     ('sse', 'from microdot.cors import CORS'),
     ('cors', 'from microdot.csrf import CSRF'),
+    ('sse', 'import utemplate'),
 ])
 def test_forbidden_edges_are_found(house, path, statement):
     house(path, statement)
@@ -108,6 +118,11 @@ def test_forbidden_edges_are_found(house, path, statement):
 def test_allowed_edges(house, path, statement):
     house(path, statement)
     assert forbidden(house.source) == []
+
+
+def test_the_engine_does_not_know_the_other_house(tmp_path):
+    (tmp_path / 'compiled.py').write_text('from microdot import Request\nfrom .source import Loader')
+    assert [edge.imports for edge in forbidden(tmp_path, 'utemplate')] == ['//microdot', 'source']
 
 
 def test_a_room_outside_the_table_is_found(house):

@@ -2,7 +2,7 @@
 
     python tools/imports.py [SOURCE]
 
-SOURCE is the package's folder, src/microdot by default. Every import that runs is an edge: at the top of a module,
+SOURCE is the folder of the packages, src by default. Every import that runs is an edge: at the top of a module,
 inside a function, or `__import__('microdot.core.app')`; imports for type checkers alone are none. Edges the table
 below does not have are printed, and the exit status is 1.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = 'microdot'
+ENGINE = 'utemplate'  # of templates, a house of its own
 
 # A suite is a room with those that it opens late, or that hold one side of it; between its rooms every door is open, and
 # the table knows it by its first.
@@ -44,6 +45,7 @@ SUITES = {
     'server.base': {'server.server_rest', 'server.transports'},
     'server.protocol': {'server.protocol_connection', 'server.tasks', 'server.upgraded'},
     'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
+    'modules': {'cpython'},  # of the engine
 }
 
 # The table. A room is a module, named without the package; '' is the package itself. A suite may import the suites of
@@ -90,6 +92,8 @@ MAY_IMPORT = {
     'microdot': HOUSE,  # the old door
 
     **dict.fromkeys(EXTENSIONS, HOUSE),
+    'utemplate': HOUSE | {'//utemplate'},  # the other house, whose rooms are none of this one's business
+    '//utemplate': set(),
     'login': HOUSE | {'session'},
     'csrf': HOUSE | {'cors'},
 
@@ -103,6 +107,20 @@ MAY_IMPORT = {
     'core': set(),
     'wire': set(),
 }
+
+ENGINE_MAY_IMPORT = {
+    '': set(),
+    'escaping': set(),
+    'modules': {''},
+    'compiled': {'', 'escaping', 'modules'},
+    'scanner': {''},
+    'compiler': {'', 'modules', 'scanner'},
+    'source': {'', 'compiled', 'compiler', 'modules'},
+    'recompile': {'', 'compiled', 'source'},
+    '__main__': {'', 'compiled', 'source'},
+}
+
+TABLES = {PACKAGE: MAY_IMPORT, ENGINE: ENGINE_MAY_IMPORT}
 
 # What one function of a room may import beyond that.
 FUNCTION_MAY_IMPORT = {
@@ -121,11 +139,11 @@ class Edge(NamedTuple):
         return f'{self.room or PACKAGE}:{self.line}: may not import {self.imports or PACKAGE}'
 
 
-def forbidden(source):
-    """Return the edges under the source folder that the table does not have."""
-    return [edge for edge in edges(source)
+def forbidden(source, package=PACKAGE):
+    """Return the edges under a package's folder that its table does not have."""
+    return [edge for edge in edges(source, package)
             if suite_of(edge.imports) != suite_of(edge.room)
-            and suite_of(edge.imports) not in MAY_IMPORT.get(suite_of(edge.room), ())
+            and suite_of(edge.imports) not in TABLES[package].get(suite_of(edge.room), ())
             and edge.imports not in FUNCTION_MAY_IMPORT.get((edge.room, edge.function), ())]
 
 
@@ -134,15 +152,15 @@ def suite_of(room):
     return next((first for first, others in SUITES.items() if room in others), room)
 
 
-def edges(source):
-    """Return every edge between the rooms under the source folder."""
+def edges(source, package=PACKAGE):
+    """Return every edge between the rooms under a package's folder, and those to another package, named '//' and its name."""
     rooms = rooms_of(source)
-    return [edge for room, path in rooms.items() for edge in Imports(room, path, source, rooms).edges]
+    return [edge for room, path in rooms.items() for edge in Imports(room, path, source, rooms, package).edges]
 
 
-def unknown_rooms(source):
-    """Return the rooms under the source folder that the table does not name."""
-    return sorted(room for room in rooms_of(source) if suite_of(room) not in MAY_IMPORT)
+def unknown_rooms(source, package=PACKAGE):
+    """Return the rooms under a package's folder that its table does not name."""
+    return sorted(room for room in rooms_of(source) if suite_of(room) not in TABLES[package])
 
 
 def rooms_of(source):
@@ -154,10 +172,10 @@ def rooms_of(source):
 class Imports(ast.NodeVisitor):
     """The edges that leave one room."""
 
-    def __init__(self, room, path, source, rooms):
+    def __init__(self, room, path, source, rooms, package):
         self.room = room
         self.rooms = rooms
-        self.package = [PACKAGE, *path.relative_to(source).parent.parts]  # where relative names start
+        self.package = [package, *path.relative_to(source).parent.parts]  # where relative names start
         self.functions = ['']
         self.edges = []
         self.visit(ast.parse(path.read_bytes(), str(path)))
@@ -165,7 +183,10 @@ class Imports(ast.NodeVisitor):
     def add(self, name, node, members=()):
         """Add the edge to a module, or those to its members that are modules."""
         package, _, room = name.partition('.')
-        if package != PACKAGE:
+        if package not in TABLES:
+            return
+        if package != self.package[0]:
+            self.edges.append(Edge(self.room, '//' + package, self.functions[-1], node.lineno))
             return
         submodules = [f'{room}.{member}'.lstrip('.') for member in members]
         targets = {submodule if submodule in self.rooms else room for submodule in submodules} or {room}
@@ -203,9 +224,11 @@ class Imports(ast.NodeVisitor):
             self.generic_visit(node)
 
 
-def main(source='src/microdot'):
-    problems = [f'{room}: not in the table' for room in unknown_rooms(Path(source))]
-    problems += [str(edge) for edge in forbidden(Path(source))]
+def main(source='src'):
+    problems = []
+    for package in TABLES:
+        problems += [f'{room}: not in the table' for room in unknown_rooms(Path(source, package), package)]
+        problems += [str(edge) for edge in forbidden(Path(source, package), package)]
     print(*problems, sep='\n', end='\n' if problems else '')
     return 1 if problems else 0
 

@@ -1,6 +1,7 @@
-# Knows the language of templates, and compiles it to Python. Must not know where templates are.
+# Knows what the tags of a template mean, and writes it as Python. Must not know where templates are.
 from . import TemplateError
 from .modules import check
+from .scanner import Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,8 +9,11 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _PIECE = 1024  # characters of text that a template gives at once, at most
-_TAG = 8192  # characters of a tag, at most: where its end is missing, not all of the template is read for it
-_QUOTES = '"\''
+
+_HEAD = '''# Compiled by utemplate. A number at the end of a line is that of the line in the template.
+from utemplate import safe
+_text = str
+'''
 
 
 class Compiler:
@@ -23,8 +27,6 @@ class Compiler:
     def __init__(self, name: str, read_line: 'Callable[[], bytes]', write: 'Callable[[str], Any]') -> None:
         self.name = name
         self.line = 1  # which is being compiled
-        self._source = ''  # what was read last
-        self._at = 0  # up to where that is compiled
         self._read_line = read_line
         self._write = write
         self._literal = ''  # text that was not written yet
@@ -39,117 +41,26 @@ class Compiler:
 
         Raises `TemplateError` with the line where it does not follow the language.
         """
-        self._write('# Compiled by utemplate. A number at the end of a line is that of the line in the template.\n'
-                    'from utemplate import safe\n_text = str\n')
-        while self._at < len(self._source) or self._read():
-            start, mark = self._tag()
-            self._add_text(self._source[self._at:start])
-            self._advance(start)
-            if mark == '{#':
-                self._skip_comment()
+        self._write(_HEAD)
+        for mark, text, line in Scanner(self.name, self._read_line).tokens():
+            self.line = line
+            if mark == '{{':
+                self._flush()
+                self._emit('yield _text((%s))' % self._expression(text), True)
             elif mark:
-                self._compile_tag(mark)
+                word, _, rest = text.replace('\t', ' ').partition(' ')
+                self._compile_statement(word, rest.strip())
+            else:
+                self._add_text(text)
         if self._blocks:
-            word, line = self._blocks[-1]
-            self._fail('%s in line %d without end%s' % (word, line, 'if' if word == 'else' else word))
+            word, self.line = self._blocks[-1]
+            self._fail('%s without end%s' % (word, 'if' if word == 'else' else word))
         self._flush()
         if not self._yields:
             self._emit("yield ''")
 
-    def _fail(self, message: str, line: int = 0) -> 'NoReturn':
-        raise TemplateError(self.name, line or self.line, message)
-
-    def _read(self) -> bool:
-        line = self._read_line()
-        try:
-            text = line.decode()
-        except ValueError:  # UPY: there is no UnicodeDecodeError
-            self._fail('not UTF-8', self.line + self._source[self._at:].count('\n'))
-        if self._at == len(self._source):
-            self._source = text
-            self._at = 0
-        else:
-            self._source += text
-        return bool(line)
-
-    def _tag(self) -> 'tuple[int, str]':
-        # Finds the next tag: where it starts, and how.
-        start = self._source.find('{', self._at)
-        while start >= 0:
-            mark = self._source[start:start + 2]
-            if mark in ('{{', '{%', '{#'):
-                return start, mark
-            start = self._source.find('{', start + 1)
-        return len(self._source), ''
-
-    def _advance(self, to: int) -> None:
-        self.line += self._source[self._at:to].count('\n')
-        self._at = to
-
-    def _skip_line_end(self) -> None:
-        # A line end behind a statement or a comment belongs to that.
-        for end in ('\r\n', '\n'):
-            if self._source[self._at:self._at + len(end)] == end:
-                self._advance(self._at + len(end))
-                return
-
-    def _skip_comment(self) -> None:
-        line = self.line
-        self._at += 2
-        while True:
-            end = self._source.find('#}', self._at)
-            if end >= 0:
-                break
-            self._advance(len(self._source))
-            if not self._read():
-                self._fail('{# without #}', line)
-        self._advance(end + 2)
-        self._skip_line_end()
-
-    def _compile_tag(self, mark: str) -> None:
-        end = self._end(mark, '}}' if mark == '{{' else '%}')
-        body = self._source[self._at + 2:end - 2].replace('\r', ' ').replace('\n', ' ').strip()
-        if mark == '{{':
-            self._flush()
-            self._emit('yield _text((%s))' % self._expression(body), True)
-        else:
-            word, _, rest = body.replace('\t', ' ').partition(' ')
-            self._compile_statement(word, rest.strip())
-        self._advance(end)
-        if mark == '{%':
-            self._skip_line_end()
-
-    def _end(self, mark: str, end: str) -> int:
-        # Finds the end of a tag, where no bracket and no string is open, reading on as far as it goes.
-        at = self._at + 2
-        depth = 0
-        quote = ''
-        while True:
-            if len(self._source) - at < 3 and not self._read() and at >= len(self._source):
-                self._fail('%s without %s' % (mark, end))
-            if at - self._at > _TAG:
-                self._fail('%s without %s within %d characters' % (mark, end, _TAG))
-            character = self._source[at]
-            if quote:
-                if character == '\\':
-                    at += 1
-                elif self._source[at:at + len(quote)] == quote:
-                    at += len(quote) - 1
-                    quote = ''
-                elif character == '\n' and len(quote) == 1:
-                    self._fail('string without end')
-            elif character in _QUOTES:
-                quote = character * 3 if self._source[at:at + 3] == character * 3 else character
-                at += len(quote) - 1
-            elif not depth and self._source[at:at + 2] == end:
-                return at + 2
-            elif character in '([{':
-                depth += 1
-            elif character in ')]}':
-                depth -= 1
-                if depth < 0:
-                    self._fail('unmatched %s' % character)
-            at += 1
+    def _fail(self, message: str) -> 'NoReturn':
+        raise TemplateError(self.name, self.line, message)
 
     def _compile_statement(self, word: str, rest: str) -> None:
         if word == 'args':
@@ -210,7 +121,7 @@ class Compiler:
             end = rest.find('}}')
             name = '(%s)' % self._expression(rest[2:end].strip())
             end += 2
-        elif rest[:1] in _QUOTES and rest:
+        elif rest[:1] in ('"', "'"):
             end = rest.find(rest[0], 1) + 1
             name = rest[:end]
             if '\\' in name:
@@ -234,7 +145,7 @@ class Compiler:
             self._fail(str(exc.args[0] if exc.args else exc))
 
     def _add_text(self, text: str) -> None:
-        if text and not self._literal:
+        if not self._literal:
             self._literal_line = self.line
         self._literal += text
         while len(self._literal) > _PIECE:

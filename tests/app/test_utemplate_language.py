@@ -113,7 +113,7 @@ ROWS = [
     ('{% args a, a %}', None, 1),
     ('a\n{% if %}{% endif %}', None, 2),
     ('a\n{% if a: %}{% endif %}', None, 2),
-    ('a\n{% if a %}\nb\n', None, 4),
+    ('a\n{% if a %}\nb\n', None, 2),
     ('{% if a %}{% else %}{% else %}{% endif %}', None, 1),
     ('{% if a %}{% else %}{% elif b %}{% endif %}', None, 1),
     ('{% if a %}{% else b %}{% endif %}', None, 1),

