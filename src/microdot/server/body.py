@@ -77,10 +77,13 @@ class RequestBody(BodyStream):
             connection.phase = BODY
             connection.deadline = server.after(server.body_timeout)
             before = server.now
-            if not await connection._fill():
-                raise CancelledError  # the client has left
-            connection.phase = HANDLER
-            connection.deadline = 0
+            try:
+                if not await connection._fill():
+                    raise CancelledError  # the client has left
+            finally:
+                if connection.phase == BODY:
+                    connection.phase = HANDLER
+                    connection.deadline = 0
             self._waited += server.now - before
             if self._waited > server.body_timeout and self._received < server.body_rate * self._waited:
                 raise HTTPException(408, 'Request timeout')

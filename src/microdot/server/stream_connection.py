@@ -123,5 +123,7 @@ class StreamConnection(StreamRest, Connection):
         except OSError:
             self.disconnected = self.lost = True
             raise asyncio.CancelledError from None
-        self.phase = HANDLER
-        self.deadline = 0
+        finally:
+            if self.phase == WRITE:
+                self.phase = HANDLER
+                self.deadline = 0
