@@ -1,9 +1,13 @@
-# What the rows do not show of a connection: that an empty line begins no request, and what stands behind a body.
+# What the rows do not show of a connection: that an empty line begins no request, what stands behind a body, and how
+# handlers may treat what they wait for and what they send.
+
+import asyncio
 
 import pytest
 from tests import memory
+from tools import changed
 
-from microdot import Microdot
+from microdot import Microdot, Request, Response
 
 GET = b'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 POST = b'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello'
@@ -115,3 +119,87 @@ async def test_requests_behind_bodies(app, kind):
             await client.send_pieces([data[:i], data[i:]] if i else [data])
             assert bodies(client) == [b'hello', b'abc', b'empty', b'hello'], i
             assert client.connection.is_idle()
+
+
+async def read(request):
+    await request.stream.read()
+
+
+async def write(request):
+    await request.sock[1].awrite(b'HTTP/1.1 200 OK\r\nContent-Length: 1000004\r\n\r\n' + bytes(1_000_000))
+
+
+@pytest.mark.parametrize('wait', [read, write])
+async def test_who_gives_up_waiting_for_the_client_has_no_deadline(kind, wait):
+    app = Microdot()
+    given_up = asyncio.Event()
+    go_on = asyncio.Event()
+
+    @app.post('/')
+    async def index(request):
+        waiting = asyncio.create_task(wait(request))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert waiting.cancel()
+        await asyncio.wait([waiting])
+        given_up.set()
+        await go_on.wait()
+        if wait is read:
+            return 'done'
+        await request.sock[1].awrite(b'done')
+        return Response.already_handled
+
+    with changed(Request, max_body_length=0):
+        async with memory.serving(app, kind) as server:
+            client = await server.connect()
+            await client.read(0)
+            await client.send(POST.partition(b'hello')[0])
+            await given_up.wait()
+            await client.read()
+            await server.pass_time(100)
+            assert len(client.answers()) == (wait is write)
+            go_on.set()
+            await memory.rest()
+            answer, = client.answers()
+            assert (answer.status, answer.body[-4:]) == (200, b'done')
+            if wait is read:
+                await client.send(b'hello')
+                assert client.connection.is_idle()
+
+
+async def test_a_piece_of_a_body_may_be_used_again(kind):
+    app = Microdot()
+
+    @app.route('/')
+    async def index(request):
+        def pieces():
+            piece = bytearray(2)
+            for octet in b'abc':
+                piece[:] = bytes((octet, octet))
+                yield piece
+        return Response(pieces(), headers={'Content-Length': 6})
+
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send(GET)
+        assert bodies(client) == [b'aabbcc']
+
+
+@pytest.mark.parametrize('verb', ['close', 'abort'])
+async def test_no_request_is_answered_behind_one_whose_handler_ends_the_connection(kind, verb):
+    app = Microdot()
+    asked = []
+
+    @app.route('/')
+    async def index(request):
+        asked.append(verb)
+        getattr(request.sock[1], verb)()
+        return 'too late'
+
+    async with memory.serving(app, kind) as server:
+        for _ in range(2):  # the first in a task of its own, the second in a spare one
+            asked.clear()
+            client = await server.connect()
+            await client.send(GET + GET)
+            assert asked == [verb]
+            assert client.end.closed

@@ -94,7 +94,7 @@ class Connection(ConnectionRest, Buffer):
                     from .body import skip_body
 
                     await skip_body(self, self.body)
-            if self.keep and not server.is_closing:
+            if self.keep and self.phase != CLOSE and not server.is_closing:
                 self.phase = IDLE
                 self.deadline = server.idle_deadline
             else:

@@ -177,7 +177,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         """Write bytes when the task suspends, together with what is queued until then."""
         if not (self._answering or self._flushing):
             self._flushing = self.loop.call_soon(self.flush)
-        self.pending.append(data)
+        self.pending.append(data if type(data) is bytes else bytes(memoryview(data)))  # its owner may use it again
         self._pending_size += len(data)
         if self._pending_size >= HIGH_WATER:
             self.flush()
@@ -198,7 +198,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Write bytes; with those of the requests that follow in the buffer, if there are any."""
         if self.pending or self.buffer:
-            self.queue(data if type(data) is bytes else bytes(memoryview(data)))
+            self.queue(data)
         elif not self.lost:
             self.transport.write(data)
 
@@ -219,11 +219,11 @@ class ProtocolConnection(Connection, asyncio.Protocol):
             await waiting
         finally:
             self._writers = [writer for writer in self._writers if writer is not waiting]
+            if self.phase == WRITE and not self._writers:
+                self.phase = HANDLER
+                self.deadline = 0
         if self.lost:
             raise asyncio.CancelledError
-        if not self._writers:
-            self.phase = HANDLER
-            self.deadline = 0
 
     def progressed(self) -> bool:
         """Tell whether the client has read anything since this was last asked."""
