@@ -140,7 +140,11 @@ def cancel(task):
     task.cancel()
 
 
-@pytest.mark.parametrize('notice', [keep, keep_weakly, ask_for_its_end, cancel])
+def name(task):
+    task.set_name('of this request')
+
+
+@pytest.mark.parametrize('notice', [keep, keep_weakly, ask_for_its_end, cancel, name])
 async def test_a_task_that_was_noticed_ends_with_its_coroutine(notice):
     tasks = await ready()
     noted.clear()

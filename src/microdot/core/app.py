@@ -21,6 +21,7 @@ if TYPE_CHECKING or not SMALL:
 else:
     from .compat import Late as AppRest
 
+
 class Microdot(AppRest, Dispatcher):
     """A web application.
 

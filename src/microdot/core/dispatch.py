@@ -129,6 +129,7 @@ class Dispatcher:
             self._router = router = Router(self.url_map)
         return router
 
+
 def to_response(value: 'Any') -> Response:
     """Make a Response of what a handler returned; `TypeError` for a tuple that is none."""
     if isinstance(value, (str, bytes, dict)):  # PERF: what most handlers return

@@ -140,7 +140,6 @@ class ResponseRest:
             if hasattr(result, '__await__') or iscoroutine(result):
                 await result
 
-
     async def in_thread(self, function: 'Callable[[], Any]') -> 'Any':
         """Run a function of the body in a thread, one at a time: a generator that runs cannot be closed."""
         if self._turns is None:
