@@ -5,7 +5,7 @@ import asyncio
 
 import pytest
 from tests import memory
-from tools import changed
+from tools import captured_log, changed
 
 from microdot import Microdot, Request, Response
 
@@ -203,3 +203,34 @@ async def test_no_request_is_answered_behind_one_whose_handler_ends_the_connecti
             await client.send(GET + GET)
             assert asked == [verb]
             assert client.end.closed
+
+
+class ForgetfulTransport(memory.MemoryTransport):
+    """A transport that is of no use once its connection is lost, as that of asyncio's TLS before Python 3.11."""
+
+    def get_write_buffer_size(self):
+        if self.closed:
+            raise AttributeError('get_write_buffer_size')
+        return super().get_write_buffer_size()
+
+
+@pytest.mark.parametrize('asked', [GET, GET + GET, GET.replace(b'Host', b'Connection: close\r\nHost')])
+async def test_nothing_is_asked_of_a_connection_that_is_lost(asked):
+    app = Microdot()
+    go_on = asyncio.Event()
+
+    @app.route('/')
+    async def index(request):
+        await go_on.wait()
+        return 'too late'
+
+    with captured_log() as log:
+        async with memory.serving(app, memory.PROTOCOL) as server:
+            client = await server.connect(transport=ForgetfulTransport)
+            await client.send(asked)
+            await client.leave()
+            go_on.set()
+            await memory.rest()
+            assert not server.connections
+            assert 'close' in client.end.calls  # else Python warns of it
+    assert log == []

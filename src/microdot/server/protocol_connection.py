@@ -80,6 +80,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self.disconnected = self.lost = True
         self.phase = CLOSE
         self.deadline = 0
+        self.transport.close()  # that of TLS before Python 3.11 has not noticed its end
         for waiting in [*self._writers, self._reader]:
             _wake(waiting)
         if self.task is None:
@@ -246,6 +247,8 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def linger(self) -> None:
         """Read on until the client closes."""
+        if self.lost:
+            return
         self.flush()
         self._unsent = unsent_bytes(self.transport)
         if self.transport.get_write_buffer_size():
@@ -261,6 +264,8 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def close(self) -> None:
         """Close the connection when everything is written."""
+        if self.lost:
+            return
         self.flush()
         self.phase = CLOSE
         if self.transport.get_write_buffer_size():
