@@ -51,7 +51,7 @@ $(ENVIRONMENT):
 	@touch $@
 
 $(PACKAGE): $(ENVIRONMENT) pyproject.toml
-	$(PIP) install --editable .
+	$(PIP) install --editable '.[session]'
 	@touch $@
 
 $(DEVELOPMENT): $(PACKAGE)

@@ -1,10 +1,13 @@
 # The application: its start page, its error pages, and a sub-application for each feature.
-from microdot import Microdot, Request, Response, abort, send_file
+import os
 
-from . import api, chat, clock, cookies, errors, files, form, layout, redirects, routes, stream, upload
+from microdot import Microdot, Request, Response, abort, send_file
+from microdot.session import Session
+
+from . import api, chat, clock, cookies, errors, files, form, layout, login, redirects, routes, stream, upload
 from .layout import FOLDER, PYTHON, escape, facts, name_of, page, source
 
-FEATURES = (routes, form, upload, api, stream, clock, chat, cookies, redirects, files, errors)
+FEATURES = (routes, form, upload, api, stream, clock, chat, cookies, login, redirects, files, errors)
 ASSETS = ('icon.svg', 'script.js', 'style.css')
 
 HOME = '''
@@ -54,6 +57,7 @@ Response.default_content_type = 'text/html'
 Request.max_content_length = 256 * 1024 * 1024  # of uploads; what is kept in memory is bounded by max_body_length
 
 app = Microdot()
+Session(app, secret_key=os.urandom(32))  # so that sessions end when this program does
 for feature in FEATURES:
     app.mount(feature.app, url_prefix='/' + name_of(feature), local=True)
     layout.features.append(feature)

@@ -10,6 +10,7 @@ import socket
 import time
 import urllib.parse
 
+import httpx
 import pytest
 from tests.conftest import ROOT
 from tests.runtimes.client import Client
@@ -28,6 +29,8 @@ EXPECTED = {
     '/errors/crash': 500,
     '/errors/divide/1/0': 400,
     '/errors/teapot': 418,
+    '/login/fresh': 302,
+    '/login/private': 302,
     '/nowhere': 404,
     '/redirects/chain/5': 302,
     '/redirects/old': 302,
@@ -137,7 +140,7 @@ def test_every_link_leads_somewhere(demo):
 
 
 @pytest.mark.parametrize('name', [
-    'routes', 'form', 'upload', 'api', 'stream', 'clock', 'chat', 'cookies', 'redirects', 'files', 'errors'])
+    'routes', 'form', 'upload', 'api', 'stream', 'clock', 'chat', 'cookies', 'login', 'redirects', 'files', 'errors'])
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
     assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
@@ -293,6 +296,42 @@ def events(client):
     reader = EventReader()
     for chunk in client.chunks():
         yield from reader.feed(chunk)
+
+
+def test_login(demo):
+    right = {'name': 'emma', 'password': 'Hartfield'}
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+        response = browser.get('/login/private')
+        assert (response.status_code, response.headers['location']) == (302, '/login?next=/login/private')
+        form = browser.get(response.headers['location']).text
+        assert '<form method="post" action="/login?next=/login/private">' in form
+        for wrong in ({**right, 'password': 'Highbury'}, {**right, 'name': 'emily'}, {}):
+            response = browser.post('/login?next=/login/private', data=wrong)
+            assert (response.status_code, 'not the password' in response.text) == (401, True)
+        assert not browser.cookies
+        response = browser.post('/login?next=/login/private', data=right)
+        assert (response.status_code, response.headers['location']) == (302, '/login/private')
+        assert 'HttpOnly; SameSite=Lax' in response.headers['set-cookie']
+        for path in ('/login/private', '/login/fresh', '/login'):
+            response = browser.get(path)
+            assert (response.status_code, response.headers['cache-control']) == (200, 'no-store')
+            assert 'You are <strong>emma</strong>' in response.text
+        assert browser.post('/login/out').headers['location'] == '/login'
+        assert browser.get('/login/private').status_code == 302
+
+
+def test_login_of_a_browser_that_is_remembered(demo):
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+        response = browser.post('/login', data={'name': 'emma', 'password': 'Hartfield', 'remember': 'on'})
+        assert response.headers['location'] == '/login'
+        token = browser.cookies['_remember']
+        del browser.cookies['session']
+        assert browser.get('/login/private').status_code == 200
+        assert browser.get('/login/fresh').headers['location'] == '/login?next=/login/fresh'
+        browser.post('/login/out')
+        assert '_remember' not in browser.cookies
+        browser.cookies['_remember'] = token  # which somebody has copied
+        assert browser.get('/login/private').status_code == 302
 
 
 def test_cookies(demo):
