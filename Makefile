@@ -1,6 +1,7 @@
 # What a developer runs. Each target sets up what it needs, once: Python's things in .venv, the rest in build.
 #
 #   make test ARGS='-k wire'                  ARGS goes to pytest, or to the demonstration
+#   make test ARGS='-n0 tests/faults'         without workers, so that what the tests measure is told at the end
 #   make test PYTHON=python3.13 VENV=.venv13  another Python; without VENV, .venv is made anew with it
 
 PYTHON ?= python3
@@ -27,7 +28,7 @@ run: $(PACKAGE) ## start the demonstration application
 	$(BIN)/python -m examples.demo $(ARGS)
 
 test: lint tools ## pass every check and every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 lint: $(DEVELOPMENT) ## check style and types
 	$(BIN)/ruff check .
