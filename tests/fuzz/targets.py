@@ -8,6 +8,7 @@ import json
 import chunked_rows
 import event_rows
 import formdata_rows
+import frame_rows
 import framing_rows
 import head_rows
 from corpora_rows import AFTER, ROWS
@@ -21,15 +22,17 @@ from properties import (
     check_pieces_of_heads,
     cut,
 )
-from rows import in_bytes
+from rows import feed_frames, in_bytes
 from served import only_outcome
 
 from microdot import HTTPException, Microdot, MultiDict, Request, Response, urldecode, urlencode
 from microdot.core.urls import parse_pairs
 from microdot.proxies import TrustedProxies
 from microdot.test_client.events import EventReader
+from microdot.wire.deflate import Deflate
 from microdot.wire.events import event_bytes
 from microdot.wire.forwarded import parse_forwarded
+from microdot.wire.frames import BINARY, TEXT, frame
 from microdot.wire.http11 import has_controls, parse_head
 
 HEADS = [row[2] for table in (*head_rows.TABLES, head_rows.LIMITS, framing_rows.LENGTHS, framing_rows.KEEP) for row in table]
@@ -197,6 +200,19 @@ def _read(pieces):
     return [event for piece in pieces for event in reader.feed(piece)]
 
 
+def frames(data):
+    """Frames of a WebSocket, compressed ones among them: what comes of them, and what is written of that."""
+    for make in (lambda: None), Deflate:
+        outcome = feed_frames([data], 200, make())
+        for told in outcome:
+            assert told in (1002, 1007, 1009, 'incomplete') or isinstance(told, tuple)
+        assert feed_frames(in_bytes(data), 200, make()) == outcome
+        assert feed_frames(cut(data), 200, make()) == outcome
+    for opcode, payload in [told for told in outcome if isinstance(told, tuple) and told[0] in (TEXT, BINARY)]:
+        octets = payload.encode() if opcode == TEXT else payload
+        assert feed_frames([frame(opcode, octets, b'abcd')]) == [(opcode, payload)]
+
+
 def connections(data):
     """A connection: what comes of the bytes is the same on every server and in whatever pieces, and nothing follows a refusal."""
     asyncio.run(_connection(data[:1000]))
@@ -233,5 +249,6 @@ TARGETS = {
     'forms': (forms, [row[2] for table in formdata_rows.TABLES for row in table]),
     'forwarded': (forwarded, NODES),
     'events': (events, [row[2] for row in event_rows.READ]),
+    'frames': (frames, [row[2] for table in (*frame_rows.TABLES, frame_rows.LIMITS) for row in table]),
     'connections': (connections, CORPORA),
 }
