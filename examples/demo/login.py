@@ -2,6 +2,7 @@
 from microdot import Microdot, redirect
 from microdot.auth import hash_password, verify_password
 from microdot.login import Login
+from microdot.ratelimit import limit
 
 from .layout import escape, facts, page
 
@@ -27,7 +28,8 @@ FORM = '''
 {message}
 <form method="post" action="{action}">
 <h2>Log in</h2>
-<p>This user is <code>emma</code>, whose password is <code>{password}</code>.</p>
+<p>This user is <code>emma</code>, whose password is <code>{password}</code>. Nobody may try more often
+than ten times a minute.</p>
 <p><label for="name">Name</label>
 <input id="name" name="name" required maxlength="40" autocomplete="username"></p>
 <p><label for="password">Password</label>
@@ -47,6 +49,7 @@ LEAVE = '''
 '''
 
 WRONG = '<p class="warning" role="alert">That is not the name, or not the password.</p>'
+OFTEN = '<p class="warning" role="alert">That was too often. Wait a minute.</p>'
 
 app = Microdot()
 login = Login('/login')
@@ -80,12 +83,18 @@ async def index(request):
 
 
 @app.post('/')
+@limit('10/minute')
 def enter(request):  # no coroutine: to verify a password takes long
     form = request.form or {}
     user = emma if form.get('name') == emma.name else None
     if not verify_password(form.get('password', ''), user and user.password_hash):
         return show(request, message=WRONG), 401
     return login.login_user(request, user, remember='remember' in form, redirect_url='/login')
+
+
+@app.errorhandler(429)
+async def too_often(request):
+    return show(request, message=OFTEN), 429
 
 
 @app.route('/private')

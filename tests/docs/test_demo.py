@@ -334,6 +334,17 @@ def test_login_of_a_browser_that_is_remembered(demo):
         assert browser.get('/login/private').status_code == 302
 
 
+def test_a_password_is_not_guessed(demo):
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+        for _ in range(30):  # each takes its time
+            response = browser.post('/login', data={'name': 'emma', 'password': 'guessed'})
+            if response.status_code == 429:
+                break
+            assert response.status_code == 401
+        assert (response.status_code, 'That was too often' in response.text) == (429, True)
+        assert 0 < int(response.headers['retry-after']) <= 6
+
+
 def test_cookies(demo):
     with demo.client() as client:
         response = client.get('/cookies', Cookie='visits=4; flavour=a+%3Cb%3E; odd=%zz')
