@@ -54,8 +54,22 @@ def test_content_types():
         assert content_type('some.file.' + extension.upper()) == expected
 
 
+def test_content_types_of_the_web():
+    for extension, expected in (
+            ('webp', 'image/webp'), ('avif', 'image/avif'), ('ico', 'image/vnd.microsoft.icon'), ('jpeg', 'image/jpeg'),
+            ('mjs', 'text/javascript'), ('wasm', 'application/wasm'), ('woff2', 'font/woff2'), ('ttf', 'font/ttf'), ('pdf',
+            'application/pdf'),
+            ('xml', 'application/xml'), ('csv', 'text/csv'), ('md', 'text/markdown'), ('mp4', 'video/mp4'), ('mp3', 'audio/mpeg'),
+            ('zip', 'application/zip'), ('webmanifest', 'application/manifest+json'), ('map', 'application/json'), ('htm',
+            'text/html'),
+            ('7z', 'application/x-7z-compressed'), ('vtt', 'text/vtt'), ('ics', 'text/calendar')):
+        assert content_type('some.file.' + extension) == expected
+        assert content_type('some.file.' + extension.upper()) == expected
+
+
 def test_content_types_of_other_names():
-    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'css', '.html.x'):
+    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'css', '.html.x',
+                     'a.xm', 'a.ml', 'a.x|csv', 'a.csv text', 'a.text/csv', 'a. ', 'a.b/csv'):
         assert content_type(filename) == 'application/octet-stream', filename
 
 
@@ -86,6 +100,28 @@ async def test_the_extension_of_the_file():
     response = send_file(FOLDER + 'page.html', compressed=True, file_extension='.gz')
     assert response.headers == {'Content-Type': 'text/html', 'Content-Encoding': 'gzip'}
     assert (await written(response)).endswith(b'\r\n\r\nnot really gzip\n')
+
+
+def test_download_name():
+    for name, expected in (
+            ('report.pdf', 'attachment; filename="report.pdf"'),
+            ('two words.txt', 'attachment; filename="two words.txt"'),
+            ("it's; a, (test)=1.txt", 'attachment; filename="it\'s; a, (test)=1.txt"'),
+            ('say "hi".txt', "attachment; filename=\"say _hi_.txt\"; filename*=UTF-8''say%20%22hi%22.txt"),
+            ('100%41.txt', "attachment; filename=\"100_41.txt\"; filename*=UTF-8''100%2541.txt"),
+            ('grün €.txt', "attachment; filename=\"gr_n _.txt\"; filename*=UTF-8''gr%C3%BCn%20%E2%82%AC.txt"),
+            ('../etc\\passwd', 'attachment; filename=".._etc_passwd"'),
+            ('', 'attachment; filename=""')):
+        assert send_file('a.txt', stream=Body(), download_name=name).headers['Content-Disposition'] == expected, name
+    for name in ('a\r\nX: y', 'a\0', 'a\x7f'):
+        raises(ValueError, send_file, 'a.txt', stream=Body(), download_name=name)
+    assert 'Content-Disposition' not in send_file('a.txt', stream=Body()).headers
+
+
+def test_text_that_no_header_can_hold():
+    raises(ValueError, send_file, FOLDER + 'text.txt', content_type='text/plain\r\nX: y')
+    raises(ValueError, send_file, FOLDER + 'text.txt', compressed='gzip\n')
+    raises(ValueError, send_file, FOLDER + 'text.txt\0')
 
 
 def test_max_age():
@@ -188,9 +224,12 @@ async def test_through_an_application():
     for path in ('/file/text.txt', '/plain/text.txt', '/caught/text.txt'):
         response = await client.get(path)
         assert (response.status_code, response.body) == (200, TEXT), path
-        assert response.headers == {'Content-Type': 'text/plain'}
+        assert response.headers['Content-Type'] == 'text/plain'
+        assert response.headers['Content-Length'] == str(len(TEXT))
+        assert sorted(response.headers) == ['Accept-Ranges', 'Content-Length', 'Content-Type', 'ETag', 'Last-Modified']
         response = await client.request('HEAD', path)
         assert (response.status_code, response.body) == (200, None), path
+        assert response.headers['Content-Length'] == str(len(TEXT))
 
 
 async def test_a_missing_file_is_answered_with_404():
@@ -200,7 +239,6 @@ async def test_a_missing_file_is_answered_with_404():
         assert (response.status_code, response.text) == (404, 'Not found'), path
 
 
-@only('cpython', 'the unix port of MicroPython opens folders')
 async def test_a_folder_is_answered_with_404():
     response = await TestClient(app).get('/file/.')
     assert (response.status_code, response.text) == (404, 'Not found')

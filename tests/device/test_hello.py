@@ -12,10 +12,11 @@ HEAP = 48  # KiB in which the sources as they are serve hello on 32 bits, whose 
 MODULES = sorted(
     '.'.join(path.relative_to(ROOT / 'src').with_suffix('').parts).removesuffix('.__init__')
     for path in (ROOT / 'src').rglob('*.py') if path.name != '__main__.py')
-CPYTHON_ONLY = {'microdot.core.calls', 'microdot.core.cpython', 'microdot.core.pyjwt', 'microdot.core.redis_store',
-                'microdot.core.threads', 'microdot.jinja', 'microdot.server.protocol', 'microdot.server.protocol_connection',
-                'microdot.server.tasks', 'microdot.server.transports', 'microdot.server.upgraded', 'microdot.wire.deflate',
-                'microdot.wire.head_pattern', 'utemplate.cpython'}
+CPYTHON_ONLY = {'microdot.compress', 'microdot.core.calls', 'microdot.core.cpython', 'microdot.core.pyjwt',
+                'microdot.core.redis_store', 'microdot.core.threads', 'microdot.jinja', 'microdot.server.protocol',
+                'microdot.server.protocol_connection', 'microdot.server.sendfile', 'microdot.server.tasks',
+                'microdot.server.transports', 'microdot.server.upgraded', 'microdot.wire.deflate', 'microdot.wire.head_pattern',
+                'utemplate.cpython'}
 
 
 @pytest.fixture(params=[pytest.param(build, marks=pytest.mark.needs(build)) for build in ('mp64', 'mp32')])

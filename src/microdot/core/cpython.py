@@ -4,7 +4,9 @@ import codecs
 import inspect
 import json
 import logging
+import os
 import signal
+import stat
 import threading
 import time
 import traceback
@@ -105,6 +107,47 @@ def temporary_file() -> 'Any':
     import tempfile
 
     return tempfile.TemporaryFile()
+
+
+def open_file(path: str) -> 'Any':
+    """Open a file for reading, without a buffer; `OSError` if there is none, or it is a folder."""
+    return open(path, 'rb', 0)
+
+
+def file_status(file: 'Any', path: str) -> 'tuple[int | None, int, int]':
+    """Return the size of an open file in bytes, None if it has none, when it was modified, in seconds, and a number that differs
+    whenever it was modified.
+    """
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None, int(status.st_mtime), status.st_mtime_ns
+
+
+def find_file(folder: str, name: str) -> 'tuple[str, bool, int, int] | None':
+    """Look for a file in a folder.
+
+    :param name: segments joined by slashes, none of them empty, `.` or `..`.
+
+    Returns the path, whether it is a folder, the size in bytes and when it was modified, in seconds; None if there is no such
+    file or folder, or a symbolic link leads out of the folder.
+    """
+    path = folder
+    status: 'os.stat_result | None' = None
+    try:
+        for segment in name.split('/'):
+            path += '/' + segment
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode):
+                root = os.path.realpath(folder)
+                path = os.path.realpath(folder + '/' + name)
+                if not path.startswith(root.rstrip(os.sep) + os.sep):
+                    return None
+                status = os.stat(path)
+                break
+    except (OSError, ValueError):  # ValueError: what no name of a file can hold
+        return None
+    if status is None or not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        return None
+    return path, stat.S_ISDIR(status.st_mode), status.st_size, int(status.st_mtime)
 
 
 def log(level: int, message: str, *args: object, exc: 'BaseException | None' = None) -> None:

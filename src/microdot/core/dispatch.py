@@ -93,7 +93,7 @@ class Dispatcher:
             vary = req and getattr(req.own_g, '_vary', None)
             if vary:
                 hooks().add_vary(response, vary)
-            response.check()
+            response.finish(req)
         except Exception as exc:
             is_head = response.is_head
             from .failures import failed

@@ -1,6 +1,35 @@
-# Knows temporary files where the Python has none. Must not know HTTP.
+# Knows files as MicroPython tells of them, and temporary ones. Must not know HTTP.
 import os
 from binascii import hexlify
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+_FOLDER, _REGULAR = 0x4000, 0x8000  # of what stat() gives first
+_KIND = 0xf000
+
+
+def open_file(path: str) -> 'Any':
+    if os.stat(path)[0] & _KIND == _FOLDER:  # UPY: the unix port opens folders
+        raise OSError(21)  # EISDIR
+    return open(path, 'rb')
+
+
+def file_status(path: str) -> 'tuple[int | None, int, int]':
+    status = os.stat(path)
+    return status[6] if status[0] & _KIND == _REGULAR else None, status[8], status[8]  # type: ignore[return-value]
+
+
+def find_file(path: str) -> 'tuple[str, bool, int, int] | None':
+    # UPY: the file systems of boards have no links.
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    kind = status[0] & _KIND
+    return (path, kind == _FOLDER, status[6], status[8]) if kind in (_FOLDER, _REGULAR) else None  # type: ignore[return-value]
 
 
 class TemporaryFile:

@@ -91,6 +91,24 @@ def temporary_file() -> 'Any':
     return TemporaryFile()
 
 
+def open_file(path: str) -> 'Any':
+    from .micropython_files import open_file
+
+    return open_file(path)
+
+
+def file_status(file: 'Any', path: str) -> 'tuple[int | None, int, int]':
+    from .micropython_files import file_status
+
+    return file_status(path)
+
+
+def find_file(folder: str, name: str) -> 'tuple[str, bool, int, int] | None':
+    from .micropython_files import find_file
+
+    return find_file(folder + '/' + name)
+
+
 class Future(asyncio.Event):
     # As much of a future as tells that something is there.
 

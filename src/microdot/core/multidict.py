@@ -36,9 +36,10 @@ class NoCaseDict(_Dict):
 
     def __setitem__(self, key: str, value: 'Any') -> None:
         lower = key.lower()
-        if key != lower and lower not in self:
-            self.keymap[lower] = key
-        super().__setitem__(self.keymap.get(lower, lower), value)
+        stored = self.keymap.get(lower, lower)
+        if stored is lower and key != lower and super().get(lower, _MISSING) is _MISSING:
+            self.keymap[lower] = stored = key
+        super().__setitem__(stored, value)
 
     def __getitem__(self, key: str) -> 'Any':
         return super().__getitem__(self._stored(key))

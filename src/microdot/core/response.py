@@ -107,22 +107,35 @@ class Response(ResponseRest):
     def send_file(
         cls, filename: str, status_code: int = 200, content_type: 'str | None' = None, stream: 'Any' = None,
         max_age: 'int | None' = None, compressed: 'bool | str' = False, file_extension: str = '',
+        download_name: 'str | None' = None,
     ) -> 'Response':
         """Return the contents of a file.
 
-        :param filename: the path of the file. It is opened as it is: never pass what a client sent without checking it.
+        :param filename: the path of the file. It is opened as it is: never pass what a client sent without checking it;
+                         `microdot.static` serves folders.
         :param status_code: the status code.
         :param content_type: the media type; by the file's extension if not given.
         :param stream: an open file to send instead.
         :param max_age: seconds for which clients may keep it; `default_send_file_max_age` if not given.
         :param compressed: True if the file is compressed with gzip, or the name of its coding.
         :param file_extension: is appended to the name to open the file, not to find its media type.
+        :param download_name: the name under which clients save it instead of showing it (RFC 6266).
 
-        Raises an `OSError` that is answered with 404 if there is no such file.
+        The answer to a request has the length of the file, `Last-Modified` and `ETag`, and is what the conditions (RFC 9110
+        section 13) and the range (section 14, one of them) of the request ask for: 206, 304, 412 or 416.
+
+        Raises an `OSError` that is answered with 404 if there is no such file, and `ValueError` for control characters in a name.
+
+        Example::
+
+            @app.get('/report')
+            async def report(request):
+                return send_file('reports/latest.pdf', download_name='Report.pdf')
         """
         from .files import send_file
 
-        return send_file(cls, filename, status_code, content_type, stream, max_age, compressed, file_extension)
+        return send_file(
+            cls, filename, status_code, content_type, stream, max_age, compressed, file_extension, download_name)
 
 
 Response.already_handled = Response()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .multidict import NoCaseDict
+    from .request import Request
     from .threads import Turns
 
 # What a socket says of a peer that has left: EPIPE, ECONNRESET (BSD and Linux), ENOTCONN.
@@ -79,6 +80,13 @@ class ResponseRest:
             self.headers.setdefault('Content-Length', str(len(self.body)))
         if 'Content-Type' not in self.headers:
             self.headers['Content-Type'] = self.content_type()
+
+    def finish(self, request: 'Request | None') -> None:
+        """Make the response final, by what its body has to know of the request; raises what `check` does."""
+        self.check()
+        settle = getattr(self.body, 'settle', None)
+        if settle and request:
+            settle(request, self)
 
     def check(self) -> None:
         """Raise `TypeError` or `ValueError` if the response cannot be sent."""

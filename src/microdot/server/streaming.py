@@ -1,5 +1,5 @@
 # Knows how a body is sent that is long, or comes piece by piece. Must not know how bytes are moved.
-from ..core.compat import ERROR, log
+from ..core.compat import ERROR, SMALL, log
 from ..core.response import Response
 from ..wire.bodies import LAST_CHUNK, chunk
 from ..wire.http11 import CHUNKED
@@ -9,6 +9,8 @@ from .framing import has_body
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.request import Request
+if TYPE_CHECKING or not SMALL:
+    from .sendfile import send_file, sends_file
 
 
 async def send(connection: 'Connection', request: 'Request | None', response: 'Response') -> 'Response':
@@ -29,6 +31,8 @@ async def send(connection: 'Connection', request: 'Request | None', response: 'R
         elif ready:
             connection.queue(head)
             await _write_slices(connection, body)
+        elif not SMALL and sends_file(connection, response):
+            await send_file(connection, head, response)
         else:
             sent = await _stream(connection, request, response, head, length)
         if connection.blocked:
@@ -49,7 +53,8 @@ async def _stream(
     entry = connection.entry
     connection.streaming = True
     try:
-        pieces = connection.pieces = response.body_iter()
+        in_place = SMALL and getattr(response.body, 'pieces', None)
+        pieces = connection.pieces = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
         if pieces is response.body:
             begun = _begin(connection, head)
             connection.flush_soon()  # the first piece may be long in coming
