@@ -60,11 +60,14 @@ class Microdot(AppRest, Dispatcher):
         self.server: 'Server | None' = None
         self.servers: 'list[Server]' = []  # that have not ended, the last started last
 
-    def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]':
+    def route(
+        self, url_pattern: str, methods: 'list[str] | None' = None, name: 'str | None' = None
+    ) -> 'Callable[[F], F]':
         """Register the decorated function for requests to a URL.
 
         :param url_pattern: the pattern of the path, see `URLPattern`.
         :param methods: the methods, `['GET']` if not given; HEAD goes with GET.
+        :param name: the name of the route for `url_for`; the function's if not given.
 
         The function is called with the request, and the values of the placeholders by name. It returns a `Response`, or what
         one is made of: a body, a status code, or a tuple of body, status code and headers.
@@ -77,7 +80,11 @@ class Microdot(AppRest, Dispatcher):
         """
 
         def register(f: 'F') -> 'F':
-            self._add_route(([method.upper() for method in methods or ('GET',)], URLPattern(url_pattern), f, '', None))
+            pattern = URLPattern(url_pattern)
+            if name:
+                # An attribute of few patterns, that takes no heap of the others.
+                pattern.name = name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+            self._add_route(([method.upper() for method in methods or ('GET',)], pattern, f, '', None))
             Microdot.newest = f
             return f
 

@@ -34,31 +34,56 @@ class AppRest(Base):
         servers: list[Server]
 
         def _add_route(self, route: Route) -> None: ...
-        def route(self, url_pattern: str, methods: 'list[str] | None' = None) -> 'Callable[[F], F]': ...
+        def route(
+            self, url_pattern: str, methods: 'list[str] | None' = None, name: 'str | None' = None
+        ) -> 'Callable[[F], F]': ...
 
-    def get(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for GET requests to a URL."""
-        return self.route(url_pattern, ['GET'])
+    def get(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for GET requests to a URL; see `route`."""
+        return self.route(url_pattern, ['GET'], name)
 
-    def put(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for PUT requests to a URL."""
-        return self.route(url_pattern, ['PUT'])
+    def put(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for PUT requests to a URL; see `route`."""
+        return self.route(url_pattern, ['PUT'], name)
 
-    def post(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for POST requests to a URL."""
-        return self.route(url_pattern, ['POST'])
+    def post(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for POST requests to a URL; see `route`."""
+        return self.route(url_pattern, ['POST'], name)
 
-    def patch(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for PATCH requests to a URL."""
-        return self.route(url_pattern, ['PATCH'])
+    def patch(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for PATCH requests to a URL; see `route`."""
+        return self.route(url_pattern, ['PATCH'], name)
 
-    def delete(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for DELETE requests to a URL."""
-        return self.route(url_pattern, ['DELETE'])
+    def delete(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for DELETE requests to a URL; see `route`."""
+        return self.route(url_pattern, ['DELETE'], name)
 
-    def query(self, url_pattern: str) -> 'Callable[[F], F]':
-        """Register the decorated function for QUERY requests to a URL."""
-        return self.route(url_pattern, ['QUERY'])
+    def query(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
+        """Register the decorated function for QUERY requests to a URL; see `route`."""
+        return self.route(url_pattern, ['QUERY'], name)
+
+    def url_for(self, name_or_function: 'str | Callable[..., Any]', **values: 'Any') -> str:
+        """Return the URL of a route: path, and query if there is one.
+
+        :param name_or_function: the name of the route, or its function. The routes of this application come before those of
+                                 applications that are mounted on it; of several, the one counts that takes most of the values.
+        :param values: those of the placeholders, percent-encoded as they need it; all others make the query string, a list as
+                       several.
+
+        Of an application that is mounted the URL begins with the URL prefix of where it was mounted first. Raises `KeyError` for an
+        unknown name, and `ValueError` where a value is missing or does not fit the pattern.
+
+        Example::
+
+            @app.get('/users/<int:id>')
+            async def user(request, id):
+                return {'id': id}
+
+            app.url_for('user', id=7, tab='mail') == '/users/7?tab=mail'
+        """
+        from .reversing import url_for
+
+        return url_for(self, name_or_function, values)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     def before_request(self, f: 'F') -> 'F':
         """Register a function to run before each request's.

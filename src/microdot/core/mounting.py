@@ -63,7 +63,10 @@ def _add_subroute(app: 'AppRest', subapp: 'AppRest', prefix: str, route: 'Route'
     methods, pattern, f, inner_prefix, inner = route
     path = pattern.url_pattern
     path = prefix + (path if path[:1] == '/' else '/' + path)
-    app._add_route((methods, URLPattern(path), f, prefix + inner_prefix, inner or subapp))
+    subpattern = URLPattern(path)
+    if hasattr(pattern, 'name'):
+        subpattern.name = pattern.name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    app._add_route((methods, subpattern, f, prefix + inner_prefix, inner or subapp))
 
 
 def pass_handler(app: 'AppRest', name: str, f: 'Handler') -> None:
