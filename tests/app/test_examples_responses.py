@@ -3,6 +3,7 @@
 from tools import changed, only
 
 from microdot import Microdot, Response, redirect, send_file
+from microdot.static import Static
 from microdot.test_client import TestClient
 
 FOLDER = 'tests/app/files/'
@@ -76,7 +77,8 @@ async def test_e041_a_file():
         return send_file(FOLDER + 'text.txt')
     response = await answer(index)
     assert (response.status_code, response.text) == (200, 'The text of a file.\n')
-    assert response.headers == {'Content-Type': 'text/plain'}
+    assert response.headers['Content-Type'] == 'text/plain'
+    assert response.headers['Content-Length'] == '20'
 
 
 async def test_e042_an_image_with_a_max_age():
@@ -84,8 +86,13 @@ async def test_e042_an_image_with_a_max_age():
         return send_file(FOLDER + 'dot.png', max_age=3600)
     response = await answer(index)
     assert response.body[:8] == b'\x89PNG\r\n\x1a\n'
-    assert response.headers == {'Content-Type': 'image/png', 'Cache-Control': 'max-age=3600'}
+    assert (response.headers['Content-Type'], response.headers['Cache-Control']) == ('image/png', 'max-age=3600')
     assert response.text is None
+    kept = {'If-None-Match': response.headers['ETag']}
+    app = Microdot()
+    app.get('/')(index)
+    response = await TestClient(app).get('/', kept)
+    assert (response.status_code, response.body, response.headers['Cache-Control']) == (304, b'', 'max-age=3600')
 
 
 def static():
@@ -99,8 +106,18 @@ def static():
     return app
 
 
+def static_of_microdot():
+    app = Microdot()
+    Static(app, FOLDER, max_age=86400)
+    return app
+
+
 async def test_e043_a_static_folder():
-    client = TestClient(static())
+    for make in (static, static_of_microdot):
+        await serves_a_folder(TestClient(make()))
+
+
+async def serves_a_folder(client):
     response = await client.get('/static/text.txt')
     assert (response.status_code, response.text) == (200, 'The text of a file.\n')
     assert response.headers['Cache-Control'] == 'max-age=86400'
