@@ -9,6 +9,7 @@ import traceback
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
+from strategies import SETTINGS
 from tests.conftest import BUILDS, ROOT, require
 
 from utemplate import TemplateError
@@ -36,6 +37,7 @@ def function_of(template):
     return run_source('a.html', 'nowhere/a_html.py', compiled_source(template))['render']
 
 
+@settings(SETTINGS)
 @given(st.text(CHARACTERS))
 def test_text_without_tags_comes_out_as_it_is(text):
     for mark in ('{{', '{%', '{#'):
@@ -43,12 +45,13 @@ def test_text_without_tags_comes_out_as_it_is(text):
     assert ''.join(function_of(text.encode())()) == text
 
 
+@settings(SETTINGS)
 @given(st.text(CHARACTERS))
 def test_values_come_out_as_they_are(text):
     assert ''.join(function_of(f'{{{{ {text!r} }}}}{{% set x = {text!r} %}}{{{{ x }}}}'.encode())()) == text * 2
 
 
-@settings(max_examples=1000)
+@settings(SETTINGS, max_examples=1000)
 @given(st.one_of(st.lists(TOKENS).map(''.join), st.text(CHARACTERS)).map(str.encode) | st.binary())
 @example(b'{{ ' + b'-' * 8000 + b'1 }}')
 @example(b'{{ ' + b'not ' * 2000 + b'1 }}')

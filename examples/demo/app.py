@@ -5,46 +5,12 @@ from microdot import Microdot, Request, Response, abort, send_file
 from microdot.session import Session
 
 from . import api, chat, clock, cookies, errors, files, form, layout, login, redirects, routes, stream, upload
-from .layout import FOLDER, PYTHON, escape, facts, name_of, page, source
+from .layout import FOLDER, PYTHON, facts, name_of, page, source
 
 FEATURES = (routes, form, upload, api, stream, clock, chat, cookies, login, redirects, files, errors)
+MODULES = ['__main__.py', 'app.py', 'layout.py'] + [name_of(feature) + '.py' for feature in FEATURES]
+TEMPLATES = [name for name in os.listdir(FOLDER + '/templates') if name.endswith('.html')]
 ASSETS = ('icon.svg', 'script.js', 'style.css')
-
-HOME = '''
-<div class="hero">
-<h1>One source, two&nbsp;Pythons</h1>
-<p class="lead">What you see is a Microdot application. <strong>{python}</strong> runs it, over the HTTP/1.1 server that
-Microdot brings along; the same files run on {other}.</p>
-</div>
-<h2>What it shows</h2>
-<ul class="cards">
-{cards}
-</ul>
-{request}
-<section>
-<h2>A whole application</h2>
-<pre tabindex="0" role="region" aria-label="Code of a small application"><code data-python>{hello}</code></pre>
-<p>This is <code>examples/hello/hello.py</code>. The start page itself is in <a href="/source/app">app.py</a>, what all
-pages share in <a href="/source/layout">layout.py</a>.</p>
-</section>
-'''
-
-CARD = '<li><a href="/{}"><strong>{}</strong><span>{}</span><code>{}</code></a></li>'
-
-SOURCE = '''
-<h1>{name}.py</h1>
-<section>
-<pre tabindex="0" role="region" aria-label="Code"><code data-python>{code}</code></pre>
-</section>
-'''
-
-ERROR = '''
-<div class="error">
-<p class="status">{status}</p>
-<h1>{title}</h1>
-<p class="lead">{text}</p>
-</div>
-'''
 
 # Pages load nothing from elsewhere and run no script but the file of ours; the browser sees to it.
 SECURITY_HEADERS = {
@@ -65,8 +31,6 @@ for feature in FEATURES:
 
 @app.route('/')
 async def index(request):
-    cards = [CARD.format(name_of(feature), feature.TITLE, feature.SUMMARY, escape(feature.CALL))
-             for feature in FEATURES]
     address, port = request.client_addr[:2]
     asked = facts(
         'Your request',
@@ -74,9 +38,9 @@ async def index(request):
         ('Host', request.headers.get('Host')),
         ('From', f'{address} port {port}'),
         ('Browser', request.headers.get('User-Agent')))
-    return page(request, 'Demonstration', HOME.format(
-        python=PYTHON, other='CPython' if PYTHON.startswith('Micro') else 'MicroPython', cards='\n'.join(cards),
-        request=asked, hello=escape(source('../hello/hello'))))
+    other = 'CPython' if PYTHON.startswith('Micro') else 'MicroPython'
+    cards = [(name_of(feature), feature.TITLE, feature.SUMMARY, feature.CALL) for feature in FEATURES]
+    return page(request, 'home', 'Demonstration', other, cards, asked, source('../hello/hello.py'))
 
 
 @app.route('/assets/<name>')
@@ -88,9 +52,11 @@ async def assets(request, name):
 
 @app.route('/source/<name>')
 async def show_source(request, name):
-    if name not in ('__main__', 'app', 'layout') and name not in [name_of(feature) for feature in FEATURES]:
+    if name in TEMPLATES:
+        return page(request, 'source', name, source('templates/' + name))
+    if name not in MODULES:
         abort(404)
-    return page(request, name + '.py', SOURCE.format(name=name, code=escape(source(name))))
+    return page(request, 'source', name, source(name))
 
 
 @app.after_request
@@ -101,31 +67,28 @@ async def secure(request, response):
 
 @app.errorhandler(400)
 async def bad_request(request):
-    return error(request, 400, 'Not understood', 'What the browser sent does not make sense.')
+    return error(request, 400, 'Not understood')
 
 
 @app.errorhandler(404)
 async def not_found(request):
-    return error(request, 404, 'Not found', f'There is no page at <code>{escape(request.path)}</code>.')
+    return error(request, 404, 'Not found')
 
 
 @app.errorhandler(405)
 async def method_not_allowed(request):
-    return error(request, 405, 'Method not allowed', f'There is such a page, but not for <code>{escape(request.method)}'
-                 '</code>. The header <code>Allow</code> of this answer says for what.')
+    return error(request, 405, 'Method not allowed')
 
 
 @app.errorhandler(413)
 async def too_large(request):
-    return error(request, 413, 'Too large', f'This application takes {request.max_content_length} bytes at most, and no more '
-                 f'than {request.max_body_length} of them anywhere but in an upload.')
+    return error(request, 413, 'Too large')
 
 
 @app.errorhandler(500)
 async def failed(request):
-    return error(request, 500, 'Something broke', 'The function behind this page raised an exception. The traceback is '
-                 'in the terminal, where it helps, and not here, where it would help a stranger.')
+    return error(request, 500, 'Something broke')
 
 
-def error(request, status, title, text):
-    return page(request, title, ERROR.format(status=status, title=title, text=text)), status
+def error(request, status, title):
+    return page(request, 'error', title, status, request), status

@@ -11,19 +11,6 @@ CALL = '@with_websocket'
 LONGEST = 500  # bytes of a message
 KEPT = 20      # messages that who comes later still sees
 
-PAGE = '''
-<h1>Chat</h1>
-<p class="lead">What you write goes to everybody who has this page open, at once. Open it in another window to talk to
-yourself; nothing is stored.</p>
-<form data-chat="/chat/room">
-<h2>The room</h2>
-<ol class="chat" role="log" aria-live="polite" aria-label="Messages" data-messages></ol>
-<p><label for="message">Your message</label>
-<input id="message" name="message" maxlength="120" autocomplete="off"></p>
-<p><button>Send</button> <span data-state>A script talks, if the browser runs any.</span></p>
-</form>
-'''
-
 app = Microdot()
 visitors = set()  # their WebSockets
 numbers = iter(range(1, 1_000_000_000))
@@ -32,7 +19,7 @@ said = []
 
 @app.route('/')
 async def index(request):
-    return page(request, 'Chat', PAGE)
+    return page(request, 'chat', 'Chat')
 
 
 @app.route('/room')

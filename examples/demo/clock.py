@@ -11,25 +11,13 @@ TITLE = 'Clock'
 SUMMARY = 'The server goes on talking: events for as long as the page is open.'
 CALL = '@with_sse'
 
-PAGE = '''
-<h1>Clock</h1>
-<p class="lead">This page asked once, and the server goes on answering, an event each second. Open it in another window,
-and each learns of the other.</p>
-<section class="result" data-events="/clock/ticks">
-<h2>The time of the server, in UTC</h2>
-<p class="clock" role="timer" data-event="tick">--:--:--</p>
-<dl><div><dt>Visitors who look at it</dt><dd data-event="visitors">-</dd></div>
-<div><dt>Connection</dt><dd data-state>A script listens, if the browser runs any.</dd></div></dl>
-</section>
-'''
-
 app = Microdot()
 visitors = set()
 
 
 @app.route('/')
 async def index(request):
-    return page(request, 'Clock', PAGE)
+    return page(request, 'clock', 'Clock')
 
 
 @app.route('/ticks')

@@ -7,25 +7,12 @@ TITLE = 'Files'
 SUMMARY = 'Sent from the disk, or made while they are sent.'
 CALL = "return send_file('icon.svg')"
 
-PAGE = '''
-<h1>Files</h1>
-<p class="lead">A file is read piece by piece, so it may be larger than the memory. So may one that exists nowhere: a
-generator makes it row by row.</p>
-<h2>Try it</h2>
-<ul class="rows">
-<li><span><img src="/assets/icon.svg" alt="" width="40" height="40"> <code>microdot.svg</code> from the disk</span>
-<a class="button" href="/files/microdot.svg" download aria-label="Download microdot.svg">Download</a></li>
-<li><span><code>squares.csv</code> made for you, 1000 rows</span>
-<a class="button" href="/files/squares.csv" aria-label="Download squares.csv">Download</a></li>
-</ul>
-'''
-
 app = Microdot()
 
 
 @app.route('/')
 async def index(request):
-    return page(request, 'Files', PAGE)
+    return page(request, 'files', 'Files')
 
 
 @app.route('/microdot.svg')

@@ -4,7 +4,7 @@ from microdot.auth import hash_password, verify_password
 from microdot.login import Login
 from microdot.ratelimit import limit
 
-from .layout import escape, facts, page
+from .layout import facts, page
 
 TITLE = 'Login'
 SUMMARY = 'Who has logged in is in a signed cookie, and pages are for users alone.'
@@ -12,44 +12,8 @@ CALL = '@login'
 
 PASSWORD = 'Hartfield'
 
-PAGE = '''
-<h1>Login</h1>
-<p class="lead">The session is a cookie that is signed, so that nobody can write one, and that no script reads. It ends with the
-browser, unless you are remembered.</p>
-{content}
-<h2>For users</h2>
-<dl class="tries">
-<div><dt>Who has logged in</dt><dd><a href="/login/private">/private</a></dd></div>
-<div><dt>Who has logged in since the browser was opened</dt><dd><a href="/login/fresh">/fresh</a></dd></div>
-</dl>
-'''
-
-FORM = '''
-{message}
-<form method="post" action="{action}">
-<h2>Log in</h2>
-<p>This user is <code>emma</code>, whose password is <code>{password}</code>. Nobody may try more often
-than ten times a minute.</p>
-<p><label for="name">Name</label>
-<input id="name" name="name" required maxlength="40" autocomplete="username"></p>
-<p><label for="password">Password</label>
-<input id="password" name="password" type="password" required maxlength="100" autocomplete="current-password"></p>
-<fieldset><legend>This browser</legend>
-<label><input type="checkbox" name="remember" value="on"> is remembered for 30 days</label>
-</fieldset>
-<p><button>Log in</button></p>
-</form>
-'''
-
-LEAVE = '''
-<form method="post" action="/login/out">
-<p>You are <strong>{name}</strong>.</p>
-<p><button>Log out</button></p>
-</form>
-'''
-
-WRONG = '<p class="warning" role="alert">That is not the name, or not the password.</p>'
-OFTEN = '<p class="warning" role="alert">That was too often. Wait a minute.</p>'
+WRONG = 'That is not the name, or not the password.'
+OFTEN = 'That was too often. Wait a minute.'
 
 app = Microdot()
 login = Login('/login')
@@ -117,10 +81,6 @@ async def leave(request):
     return redirect('/login', 303)
 
 
-def show(request, content='', message=''):
+def show(request, result=None, message=None):
     user = getattr(request.g, 'current_user', None)
-    if user:
-        content += LEAVE.format(name=escape(user.name))
-    else:
-        content += FORM.format(message=message, action=escape(request.url), password=PASSWORD)
-    return page(request, 'Login', PAGE.format(content=content))
+    return page(request, 'login', 'Login', user, request.url, PASSWORD, message, result)

@@ -11,27 +11,12 @@ TITLE = 'Upload'
 SUMMARY = 'Files are read while they come, larger than the memory too, and you see how far they are.'
 CALL = 'async for name, value in FormDataIter(request)'
 
-PAGE = '''
-<h1>Upload</h1>
-<p class="lead">Each file is read in pieces of 8 KiB, while the rest is still on its way. What the server keeps is its size and a
-checksum, which <code>sha256sum</code> gives as well.</p>
-{result}
-<form method="post" action="/upload" enctype="multipart/form-data" data-progress>
-<h2>Try it</h2>
-<p><label for="note">Note</label>
-<input id="note" name="note" maxlength="100" value="Nothing is kept."></p>
-<p><label for="file">Files, up to {most} MiB</label>
-<input id="file" name="file" type="file" multiple required></p>
-<p><button>Send</button> <progress hidden aria-label="What was sent"></progress></p>
-</form>
-'''
-
 app = Microdot()
 
 
 @app.get('/')
 async def empty(request):
-    return show(request, '')
+    return show(request)
 
 
 @app.post('/')
@@ -58,5 +43,5 @@ async def digest(file):
     return f'{size} bytes of {file.content_type}, SHA-256 {hexlify(checksum.digest()).decode()}'
 
 
-def show(request, result):
-    return page(request, 'Upload', PAGE.format(result=result, most=request.max_content_length // 1024 // 1024))
+def show(request, result=None):
+    return page(request, 'upload', 'Upload', request.max_content_length // 1024 // 1024, result)

@@ -135,7 +135,7 @@ def test_every_link_leads_somewhere(demo):
             assert_well_made(page, response)
             todo += page.links
     assert set(EXPECTED) <= seen
-    assert {'/assets/style.css', '/files/squares.csv', '/source/app', '/source/errors'} <= seen
+    assert {'/assets/style.css', '/files/squares.csv', '/source/app.py', '/source/errors.py', '/source/form.html'} <= seen
     demo.said('RuntimeError: This was on purpose')
 
 
@@ -143,12 +143,13 @@ def test_every_link_leads_somewhere(demo):
     'routes', 'form', 'upload', 'api', 'stream', 'clock', 'chat', 'cookies', 'login', 'redirects', 'files', 'errors'])
 def test_each_feature_shows_its_code(demo, name):
     source = (ROOT / f'examples/demo/{name}.py').read_text()
-    assert html.unescape(demo.get(f'/source/{name}').body.decode()).count(source) == 1
+    assert html.unescape(demo.get(f'/source/{name}.py').body.decode()).count(source) == 1
     assert html.unescape(demo.get(f'/{name}').body.decode()).count(source[source.index('app = Microdot()'):]) == 1
 
 
 @pytest.mark.parametrize('path', [
-    '/source/secrets', '/source/..%2Fhello%2Fhello', '/assets/..%2Fapp.py', '/assets/../app.py', '/assets/.'])
+    '/source/secrets', '/source/..%2Fhello%2Fhello.py', '/source/app', '/source/form_html.py', '/source/templates%2Fform.html',
+    '/assets/..%2Fapp.py', '/assets/../app.py', '/assets/.'])
 def test_shows_no_other_files(demo, path):
     assert demo.get(path).status == 404
 
