@@ -35,7 +35,7 @@ SUITES = {
     'auth': {'auth.rest', 'auth.token'},
     'csrf': {'csrf.origins'},
     'core.tokens': {'core.expiry', 'core.jwt', 'core.pyjwt'},
-    'core.session_state': {'core.memory_store', 'core.redis_store', 'core.remember', 'core.session_misuse',
+    'core.session_state': {'core.login_rest', 'core.memory_store', 'core.redis_store', 'core.session_misuse',
                            'core.stored_sessions'},
     'websocket': {'websocket.agreement', 'websocket.errors', 'websocket.leaving', 'websocket.messages', 'websocket.opening',
                   'websocket.pings', 'websocket.streams'},

@@ -9,20 +9,19 @@ from .session import session_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any
 
     from . import Request, Response
-
-    F = TypeVar('F', bound=Callable[..., Any])
+    from .core.login_rest import F
 if TYPE_CHECKING or not SMALL:
-    from .core.remember import Remember
+    from .core.login_rest import LoginRest
 else:
-    from .core.compat import Late as Remember
+    from .core.compat import Late as LoginRest
 
 __all__ = ['Login']
 
 
-class Login(Remember):
+class Login(LoginRest):
     """Logs users in and out, and lets them alone into routes.
 
     :param login_url: the path of the page where users log in.
@@ -43,7 +42,7 @@ class Login(Remember):
             return 'Hello, ' + request.g.current_user.name
     """
 
-    rest = ('core.remember', 'Remember')
+    rest = ('core.login_rest', 'LoginRest')
     user_loader_callback: 'Callable[..., Any] | None' = None
 
     def __init__(self, login_url: str = '/login') -> None:
@@ -120,33 +119,33 @@ class Login(Remember):
             user_id = (token or session).get('_user_id')
             if user_id is not None:
                 if not self.user_loader_callback:
-                    raise RuntimeError('no user loader: decorate one with @login.user_loader')
+                    raise self.no_loader()
                 user = await invoke_handler(self.user_loader_callback, user_id)
                 if token:
                     user = await self.restore(sessions, request, session, user, token)
             request.g.current_user = user
         return user
 
-    def __call__(self, f: 'Callable[..., Any]', fresh: bool = False, optional: bool = False) -> 'Callable[..., Any]':
+    def __call__(self, f: 'Callable[..., Any]', fresh: 'bool | None' = False) -> 'Callable[..., Any]':
         """Let users who are logged in alone into the decorated route, and send all others to the login page.
+
+        :param fresh: True lets those alone in who have logged in during this session, and None everybody, as `fresh` and
+                      `optional` do.
 
         The decorator stands below that of the route; `RuntimeError` above it, where it would have no effect. The responses have
         `Cache-Control: no-store` unless they say otherwise.
         """
+
         async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
             user = await self.get_current_user(request)
             if user is not None:
                 state_of(request).private = True
-            if not optional and (user is None or (fresh and not session_of(request).get(request).get('_fresh'))):
+            if fresh is not None and (user is None or (fresh and not (await session_of(request).load(request)).get('_fresh'))):
                 return redirect(self.login_url + '?next=' + urlencode(request.url))
             return await call(f, request, *args, **kwargs)
 
         return replace(f, handler)
 
     def fresh(self, f: 'Callable[..., Any]') -> 'Callable[..., Any]':
-        """Let users alone into the decorated route who have logged in during this session, not those who were remembered."""
+        """Let those users alone into the decorated route who have logged in during this session, not those who were remembered."""
         return self(f, True)
-
-    def optional(self, f: 'Callable[..., Any]') -> 'Callable[..., Any]':
-        """Let everybody into the decorated route, where `request.g.current_user` is the user or None."""
-        return self(f, False, True)

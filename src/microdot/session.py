@@ -6,25 +6,14 @@ from .core.session_state import finish_after_error, set_cookie, state_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Protocol
+    from typing import Any
 
     from . import Microdot, Request
     from .core.memory_store import MemoryStore as MemoryStore
     from .core.redis_store import RedisStore as RedisStore
+    from .core.stored_sessions import SessionStore as SessionStore
 
     _Dict = dict[str, Any]
-
-    class SessionStore(Protocol):
-        """Where sessions are kept on the server; see `Session`."""
-
-        async def load(self, key: str) -> 'str | None':
-            """Return what was saved, None if that is nothing or its time is over."""
-
-        async def save(self, key: str, value: str, max_age: int) -> None:
-            """Keep a value, in place of one that is kept already, for a number of seconds."""
-
-        async def delete(self, key: str) -> None:
-            """Forget a value, if there is one."""
 else:
     _Dict = dict
 

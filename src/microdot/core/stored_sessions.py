@@ -9,7 +9,19 @@ from .expiry import is_past, pack
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Protocol
+
+    class SessionStore(Protocol):
+        """Where sessions are kept on the server; see `Session`."""
+
+        async def load(self, key: str) -> 'str | None':
+            """Return what was saved, None if that is nothing or its time is over."""
+
+        async def save(self, key: str, value: str, max_age: int) -> None:
+            """Keep a value, in place of one that is kept already, for a number of seconds."""
+
+        async def delete(self, key: str) -> None:
+            """Forget a value, if there is one."""
 
 
 class StoredSession:
@@ -23,7 +35,7 @@ class StoredSession:
 
     expires: 'Any' = None
 
-    def __init__(self, store: 'Any', max_age: int) -> None:
+    def __init__(self, store: 'SessionStore', max_age: int) -> None:
         self._store = store
         self._max_age = max_age
         self._name: 'str | None' = None  # what the cookie has in it; a name that the store does not know is not taken on

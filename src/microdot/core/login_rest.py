@@ -1,4 +1,5 @@
-# Knows how a browser is remembered when its session has ended. Must not know how sessions are kept.
+# Knows what a login has beyond a plain one: browsers that are remembered when the session has ended, routes for everybody.
+# Must not know how sessions are kept.
 from .compat import invoke_handler
 from .session_state import set_cookie
 from .tokens import make_token, read_token
@@ -14,8 +15,20 @@ COOKIE = '_remember'
 _DAY = 24 * 3600  # seconds
 
 
-class Remember:
-    """The methods of `Login` that an application needs only to remember browsers."""
+class LoginRest:
+    """The methods of `Login` that an application does not need as long as no browser is remembered."""
+
+    if TYPE_CHECKING:
+
+        def __call__(self, f: Callable[..., Any], fresh: 'bool | None' = False) -> Callable[..., Any]: ...
+
+    def optional(self, f: 'Callable[..., Any]') -> 'Callable[..., Any]':
+        """Let everybody into the decorated route, where `request.g.current_user` is the user or None."""
+        return self(f, None)
+
+    def no_loader(self) -> Exception:
+        """Return the error for users that nothing can load."""
+        return RuntimeError('nothing loads users: decorate the function that does with @login.user_loader')
 
     async def token_version_callback(self, user: 'Any') -> 'Any':
         """Return the version of a user's tokens; the function that `token_version` registers stands in its place."""
