@@ -56,11 +56,11 @@ class Loader:
             raise TemplateError(name, None, 'not found in %s' % self.folder)
         return names
 
-    def find_compiled(self, name: str) -> 'dict[str, Any] | None':
-        """Return the names of a template's module, None if there is none."""
+    def find_compiled(self, name: str, beside: bool = False) -> 'dict[str, Any] | None':
+        """Return the names of a template's module, None if there is none, or none beside the template."""
         path, _, module = ('/' + module_path(name)).rpartition('/')
         folders = [self.folder + path]
-        if self.folder[:1] != '/':
+        if not beside and self.folder[:1] != '/':
             for entry in sys.path:
                 if entry:
                     folders.append(entry + '/' + folders[0])

@@ -35,7 +35,7 @@ class Loader(SourceLoader):
         age = time.time() - stamp[0]
         names: 'dict[str, Any] | None' = None
         if not render and (stamp_of(path + '.py') or stamp_of(path + '.mpy') or stamp)[0] > stamp[0]:
-            names = self.find_compiled(name)
+            names = self.find_compiled(name, True)
         if names is None:
             names = self.compile(name)
         render = self.loaded[name] = self.bind(name, names)

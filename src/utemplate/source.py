@@ -20,7 +20,9 @@ class Loader(CompiledLoader):
     """
 
     def find(self, name: str) -> 'dict[str, Any]':
-        names = self.find_compiled(name)
+        module_path(name)  # refuses what is no name
+        beside = is_there(self.folder + '/' + name)
+        names = self.find_compiled(name, beside)
         return self.compile(name) if names is None else names
 
     def compile(self, name: str) -> 'dict[str, Any]':
@@ -37,6 +39,15 @@ class Loader(CompiledLoader):
             compile_to(self.folder, name, pieces.append)
             names = run_source(name, path + '.py', ''.join(pieces))
         return names
+
+
+def is_there(path: str) -> bool:
+    """Tell whether there is a file."""
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
 
 def compile_file(folder: str, name: str) -> str:

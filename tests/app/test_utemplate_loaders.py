@@ -103,6 +103,23 @@ def test_compiled_templates_are_found_on_the_path():
             sys.path[:] = path
 
 
+def test_a_template_goes_before_what_is_compiled_elsewhere_on_the_path():
+    with folder({'mine/a.txt': 'mine', 'path/mine/a_txt.py': 'def render():\n yield "of another"\n'}) as files:
+        before, path = os.getcwd(), sys.path[:]
+        sys.path[:] = [files.path + '/path'] + [entry if entry[:1] in '/.' else before + '/' + entry for entry in path]
+        os.chdir(files.path)
+        try:
+            for loader_class in (source.Loader, recompile.Loader):
+                assert text_of(loader_class(None, 'mine'), 'a.txt') == 'mine'
+                os.remove('mine/a_txt.py')
+            with opened(read_only):
+                assert text_of(source.Loader(None, 'mine'), 'a.txt') == 'mine'
+            assert text_of(compiled.Loader(None, 'mine'), 'a.txt') == 'of another'
+        finally:
+            os.chdir(before)
+            sys.path[:] = path
+
+
 # When a template is compiled
 
 def test_the_compiled_loader_never_compiles():
