@@ -234,3 +234,16 @@ async def test_nothing_is_asked_of_a_connection_that_is_lost(asked):
             assert not server.connections
             assert 'close' in client.end.calls  # else Python warns of it
     assert log == []
+
+
+async def test_a_client_that_has_read_its_last_answer_and_stays_is_left(app, kind):
+    async with memory.serving(app, kind) as server:
+        for n in (0, None):
+            client = await server.connect()
+            await client.read(n)
+            await client.send(GET.replace(b'Host', b'Connection: close\r\nHost') + b'more')
+            await client.read()
+            assert bodies(client) == [b'empty']
+            assert not client.end.closed
+            await server.pass_time(server.write_timeout + 2 * server.linger_timeout + 4 * server.tick)
+            assert client.end.closed

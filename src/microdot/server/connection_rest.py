@@ -30,6 +30,7 @@ class ConnectionRest(ByteStream):
         lost: bool
         keep: bool
         entry: 'Entry | None'
+        _unsent: int
 
         def write(self, data: bytes) -> None: ...
 
@@ -130,7 +131,8 @@ class ConnectionRest(ByteStream):
         """Do what is due when the deadline has passed."""
         phase = IDLE if self.is_idle() else self.phase
         if phase in (WRITE, CLOSE) and self.progressed():
-            self.deadline = self.server.after(self.server.write_timeout)
+            reading = phase == WRITE or self._unsent
+            self.deadline = self.server.after(self.server.write_timeout if reading else self.server.linger_timeout)
             return
         self.server.count('deadlines', phase)
         if phase == IDLE:
