@@ -365,6 +365,16 @@ async def test_the_pieces_of_a_function_come_from_its_threads():
     assert (await TestClient(app).get('/', headers=basic('susan', 'hello'))).text == 'False'
 
 
+def test_names_that_are_loaded_when_somebody_asks():
+    from microdot import auth
+    from microdot.core import passwords
+
+    assert auth.hash_password is passwords.hash_password
+    assert auth.verify_password is passwords.verify_password
+    for name in ('nothing', 'no_password', 'SMALL_', 'token_'):
+        raises(AttributeError, getattr, auth, name)
+
+
 # Misuse.
 
 async def test_a_missing_callback_is_named():

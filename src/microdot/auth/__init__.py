@@ -20,8 +20,6 @@ if TYPE_CHECKING or not SMALL:
 else:
     from ..core.compat import Late as AuthRest
 
-_REALM = 'Please login'
-
 
 class BaseAuth(AuthRest):
     """What the kinds of authentication have in common.
@@ -63,14 +61,12 @@ class BaseAuth(AuthRest):
 
     def __call__(self, f: 'Callable[..., Any] | None' = None, role: 'Role | None' = None) -> 'Any':
         if f is None:
-            return lambda f: self(f, role)
+            return self._with_role(role)
 
         async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
             user = await self._user(request)
             if not user:
-                if self.error_callback:
-                    return await self._refuse(request, self.error_callback)
-                return await self.authentication_error(request)
+                return await (self._refuse if self.error_callback else self.authentication_error)(request)
             request.g.current_user = user
             if role is not None:
                 await self._check_role(request, user, role)
@@ -114,9 +110,9 @@ class BasicAuth(BaseAuth):
     """
 
     def __init__(
-        self, realm: 'Any' = _REALM, charset: str = 'UTF-8', scheme: str = 'Basic', error_status: int = 401,
+        self, realm: 'Any' = 'Please login', charset: str = 'UTF-8', scheme: str = 'Basic', error_status: int = 401,
     ) -> None:
-        self.realm: str = realm if isinstance(realm, str) else _REALM
+        self.realm: str = realm if isinstance(realm, str) else 'Please login'
         self.charset = charset
         self.scheme = scheme
         self.error_status = error_status
@@ -153,7 +149,10 @@ else:
 
     def __getattr__(name):
         # The rooms of these names are loaded when somebody asks for one.
-        room = {'TokenAuth': 'auth.token', 'hash_password': 'core.passwords', 'verify_password': 'core.passwords'}.get(name)
-        if room is None:
+        if name == 'TokenAuth':
+            room = 'auth.token'
+        elif name.endswith('_password'):  # hash_password, verify_password
+            room = 'core.passwords'
+        else:
             raise AttributeError(name)
         return getattr(__import__('microdot.' + room, None, None, (name,)), name)

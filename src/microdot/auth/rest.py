@@ -27,6 +27,7 @@ class AuthRest:
         roles_callback: 'Callable[..., Any] | None'
         header: str
 
+        def __call__(self, f: Callable[..., Any], role: 'Role | None' = None) -> Handler: ...
         async def authentication_error(self, request: Request) -> Any: ...
         async def _user(self, request: Request) -> Any: ...
         def _credentials(self, request: Request) -> 'tuple[str, ...] | None': ...
@@ -67,13 +68,17 @@ class AuthRest:
 
         return replace(f, handler)
 
+    def _with_role(self, role: 'Role | None') -> 'Callable[[Callable[..., Any]], Handler]':
+        return lambda f: self(f, role)
+
     def _no_callback(self) -> 'NoReturn':
         raise RuntimeError('nothing tells who sends a request: register a function with @authenticate')
 
-    async def _refuse(self, request: 'Request', callback: 'Callable[..., Any]') -> 'Response':
-        # What a function answers that is registered with errorhandler.
+    async def _refuse(self, request: 'Request') -> 'Response':
+        # What the function answers that is registered with errorhandler.
+        assert self.error_callback
         try:
-            response = to_response(await invoke_handler(callback, request))
+            response = to_response(await invoke_handler(self.error_callback, request))
         except HTTPException as exc:
             if exc.status_code == 401 and not exc.headers:
                 exc.headers = self._challenge(request)

@@ -6,7 +6,7 @@ from ..core.hooks import vary_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeVar
 
     from .. import Microdot, Request
@@ -39,7 +39,7 @@ class CSRF:
 
     SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'QUERY']
 
-    _in_place = False  # whether the protected functions are known to be routes
+    _unplaced: 'Sequence[Callable[..., Any]]' = ()  # what is protected and not known to be a route
 
     def __init__(
         self, app: 'Microdot | None' = None, cors: 'CORS | None' = None, protect_all: bool = True, allow_subdomains: bool = False,
@@ -86,17 +86,16 @@ class CSRF:
                 ...
         """
         self.protected_routes.append(f)
-        self._in_place = False
+        self._unplaced = self.protected_routes
         return f
 
     async def check(self, request: 'Request') -> None:
         """Raise an `HTTPException` with status 403 for a request that has to come from the application's own pages and does not."""
-        if not self._in_place:
-            if self.protected_routes:
-                from ..core.misuse import check_routes
+        if self._unplaced:
+            from ..core.misuse import check_routes
 
-                check_routes(request.app, self.protected_routes)
-            self._in_place = True
+            check_routes(request.app, self._unplaced)
+            self._unplaced = ()
         if request.route not in self.protected_routes:
             if not self.protect_all or request.route in self.exempt_routes:
                 return
