@@ -624,6 +624,30 @@ async def test_the_cookie_has_a_random_name_alone():
     assert {call[2] for call in store.calls if call[0] == 'save'} == {MONTH}
 
 
+async def test_a_session_is_stored_once_for_a_request_that_fails_late():
+    store = RecordingStore()
+    app, _ = make(store=store)
+
+    @app.route('/fail')
+    @with_session
+    async def fail(request, session):
+        session.renew()
+
+        @request.after_request
+        async def after(request, response):
+            raise ValueError('as asked')
+
+        return 'ok'
+
+    client = TestClient(app)
+    await client.get('/count')
+    store.taken()
+    with captured_log():
+        await client.get('/fail')
+    assert store.taken() == ['load', 'delete', 'save']
+    assert (await client.get('/')).json == {'count': 1}
+
+
 async def test_a_name_that_the_client_chose_is_not_taken_on():
     for store in (MemoryStore(), RecordingStore()):
         app, _ = make(store=store)
@@ -705,6 +729,8 @@ async def test_memory_store():
             await store.save(key, 'value of ' + key, 100)
         assert await loaded(store, 'abcd') == ['value of a', 'value of b', 'value of c', None]
         await store.save('a', 'new', 200)
+        await store.save('c', 'value of c', 100)
+        assert await loaded(store, 'abc') == ['new', 'value of b', 'value of c']
         await store.save('d', 'value of d', 100)  # in place of the one not saved for longest
         assert await loaded(store, 'abcd') == ['new', None, 'value of c', 'value of d']
         await store.delete('c')
