@@ -29,8 +29,9 @@ def send_file(
     if content_type is None:
         from .media_types import media_type
 
-        content_type = media_type(cls.types_map, filename)
-    headers['Content-Type'] = content_type
+        headers['Content-Type'] = media_type(cls.types_map, filename)
+    else:
+        headers['Content-Type'] = content_type
     if compressed:
         headers['Content-Encoding'] = compressed if isinstance(compressed, str) else 'gzip'
     if max_age is None:
@@ -41,7 +42,8 @@ def send_file(
         from .disposition import attachment
 
         headers['Content-Disposition'] = attachment(download_name)
-    response.check_head()
+    if content_type or compressed:
+        response.check_head()
     response.body = FileBody(path) if stream is None else stream
     if stream is None and not SMALL:
         response.threaded = True

@@ -53,7 +53,8 @@ class NoCaseDict(_Dict):
 
     def get(self, key: str, default: 'Any' = None) -> 'Any':
         """Return the value of a key in any spelling, or a default."""
-        return super().get(self._stored(key), default)
+        lower = key.lower()
+        return super().get(self.keymap.get(lower, lower), default)
 
     def pop(self, key: str, *default: 'Any') -> 'Any':
         """Remove a key in any spelling and return its value; `KeyError` if absent and no default is given."""
@@ -63,9 +64,10 @@ class NoCaseDict(_Dict):
 
     def setdefault(self, key: str, default: 'Any' = None) -> 'Any':
         """Return the value of a key in any spelling, after setting it to a default if absent."""
-        if key not in self:
-            self[key] = default
-        return self[key]
+        value = self.get(key, _MISSING)
+        if value is _MISSING:
+            self[key] = value = default
+        return value
 
     def update(self, other_dict: 'Mapping[str, Any] | None' = None, **values: 'Any') -> None:  # type: ignore[override]
         """Set every key of another dictionary, and every keyword argument."""

@@ -37,13 +37,15 @@ async def send_file(connection: 'Any', head: bytes, response: 'Response') -> Non
     response.threaded = response.body.left > _LARGE
     transfer = _Transfer(response.body, transport, response.threaded)
     response.body = transfer
-    full = False
+    full = limited = False
     try:
         while transfer.left:
             if connection.lost or transport.is_closing():
                 raise CancelledError
             if full or transfer.is_refused or transport.get_write_buffer_size():
-                transport.set_write_buffer_limits(0)  # so that `drain` waits until all is sent
+                if not limited:  # so that `drain` waits until all is sent
+                    limited = True
+                    transport.set_write_buffer_limits(0)
                 transport.write(await response.in_thread(transfer.read) if response.threaded else transfer.read())
                 await connection.drain()
                 full = False
@@ -55,7 +57,8 @@ async def send_file(connection: 'Any', head: bytes, response: 'Response') -> Non
         transport.abort()
         raise CancelledError from None
     finally:
-        transport.set_write_buffer_limits(HIGH_WATER)
+        if limited:
+            transport.set_write_buffer_limits(HIGH_WATER)
 
 
 class _Transfer:
