@@ -1,7 +1,7 @@
 # The application: its start page, its error pages, and a sub-application for each feature.
 import os
 
-from microdot import Microdot, Request, Response, abort, send_file
+from microdot import Microdot, Request, Response, abort
 from microdot.session import Session
 
 from . import api, chat, clock, cookies, errors, files, form, layout, login, redirects, routes, stream, upload
@@ -10,7 +10,6 @@ from .layout import FOLDER, PYTHON, facts, name_of, page, source
 FEATURES = (routes, form, upload, api, stream, clock, chat, cookies, login, redirects, files, errors)
 MODULES = ['__main__.py', 'app.py', 'layout.py'] + [name_of(feature) + '.py' for feature in FEATURES]
 TEMPLATES = [name for name in os.listdir(FOLDER + '/templates') if name.endswith('.html')]
-ASSETS = ('icon.svg', 'script.js', 'style.css')
 
 # Pages load nothing from elsewhere and run no script but the file of ours; the browser sees to it.
 SECURITY_HEADERS = {
@@ -27,6 +26,7 @@ Session(app, secret_key=os.urandom(32))  # so that sessions end when this progra
 for feature in FEATURES:
     app.mount(feature.app, url_prefix='/' + name_of(feature), local=True)
     layout.features.append(feature)
+app.mount(layout.assets)
 
 
 @app.route('/')
@@ -41,13 +41,6 @@ async def index(request):
     other = 'CPython' if PYTHON.startswith('Micro') else 'MicroPython'
     cards = [(name_of(feature), feature.TITLE, feature.SUMMARY, feature.CALL) for feature in FEATURES]
     return page(request, 'home', 'Demonstration', other, cards, asked, source('../hello/hello.py'))
-
-
-@app.route('/assets/<name>')
-async def assets(request, name):
-    if name not in ASSETS:
-        abort(404)
-    return send_file(FOLDER + '/assets/' + name)
 
 
 @app.route('/source/<name>')

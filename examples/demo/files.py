@@ -5,7 +5,7 @@ from .layout import FOLDER, page
 
 TITLE = 'Files'
 SUMMARY = 'Sent from the disk, or made while they are sent.'
-CALL = "return send_file('icon.svg')"
+CALL = "return send_file('icon.svg', download_name='microdot.svg')"
 
 app = Microdot()
 
@@ -17,7 +17,7 @@ async def index(request):
 
 @app.route('/microdot.svg')
 async def picture(request):
-    return send_file(FOLDER + '/assets/icon.svg')
+    return send_file(FOLDER + '/assets/icon.svg', download_name='microdot.svg')
 
 
 @app.route('/squares.csv')

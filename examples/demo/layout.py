@@ -1,6 +1,8 @@
 # What all pages have in common: their templates, in which values are escaped, and the frame around them.
 import sys
 
+from microdot import Microdot
+from microdot.static import Static
 from microdot.utemplate import Template
 
 FOLDER = __file__.replace('\\', '/').rpartition('/')[0] or '.'
@@ -9,6 +11,9 @@ PYTHON = ' '.join((
     '.'.join([str(number) for number in sys.implementation.version[:3]])))
 
 features = []  # the modules that app.py mounts, in the order of the navigation
+
+assets = Microdot()  # which it mounts too
+static = Static(assets, FOLDER + '/assets', url_prefix='/assets', index=None)
 
 Template.initialize(FOLDER + '/templates', autoescape=True)
 
@@ -23,6 +28,7 @@ class Frame:
     """What is around the content of a page: title and navigation before it, the code of its feature behind it."""
 
     python = PYTHON
+    url = static.url  # of an asset, with a hash of its contents, so that browsers keep it
 
     def __init__(self, request, title, template):
         current = feature_of(request)
