@@ -268,6 +268,8 @@ async def test_the_loop_may_cancel_the_spare():
         await task
     assert tasks.spare is None
     assert await run(tasks, nothing()) is not None  # a task of its own
+    await turns()
+    assert await run(tasks, nothing()) is None  # there is another spare one
     tasks.close()
 
 

@@ -466,3 +466,17 @@ def test_no_path_takes_long():
     assert numbers.match('/12/ab') == {'a': '12', 'b': 'ab'}
     assert numbers.match('/1' * 4000) is None
     assert URLPattern('/<re:.+:a>/<re:.+:b>').match('/1/2/3') == {'a': '1/2', 'b': '3'}
+
+
+async def test_a_malformed_pattern_that_comes_late_is_refused():
+    app = Microdot()
+
+    @app.route('/')
+    async def index(request):
+        return 'index'
+
+    client = TestClient(app)
+    assert (await client.get('/')).text == 'index'
+    for add in (app.get('/<what'), app.get('/<unknown:what>')):
+        raises(ValueError, add, index)
+    assert (await client.get('/')).text == 'index'

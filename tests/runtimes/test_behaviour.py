@@ -21,6 +21,7 @@ from tests.runtimes.conftest import Runtime, free_port, json_of, settled
 
 KIB, MIB = 1024, 1024 * 1024
 HELD = 256 * KIB  # the most that a server may hold of what one side sends and the other does not take
+HELD_TLS = 384 * KIB  # the same of what comes over TLS, where some of it is not decrypted, on either side
 
 
 def not_on_micropython(runtime, reason):
@@ -329,7 +330,6 @@ def test_continue_is_answered_when_the_body_is_read(server):
     client = server.client()
     client.ask('POST', '/echo', {'Expect': '100-continue', 'Content-Length': '4'})
     assert client.head().status == 100
-    assert client.line() == b'' if client.buffer else True
     client.send(b'body')
     assert bytes.fromhex(json_of(client.response())['body']) == b'body'
     assert client.get('/').status == 200
@@ -748,7 +748,7 @@ def test_a_slow_handler_holds_a_sender_back(runtime, roomy, secure, framing, tls
         while sent < len(body):
             sent += client.socket.send(body[sent:sent + 65536])
     process.told(key, 'waiting')
-    assert sent - kernel_bytes(port) < HELD
+    assert sent - kernel_bytes(port) < (HELD_TLS if tls else HELD)
     assert process.resident() - resident < 4 * MIB
     process.record(key, 'go')
     client.socket.settimeout(30)

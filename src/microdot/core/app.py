@@ -91,6 +91,8 @@ class Microdot(AppRest, Dispatcher):
         return register
 
     def _add_route(self, route: 'Route') -> None:
+        if self._router:  # a malformed pattern is told here, since it would fail every request
+            route[1].parse()
         self.url_map.append(route)
         if self.parents:
             from .mounting import pass_route

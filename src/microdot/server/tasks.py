@@ -114,6 +114,7 @@ class _Spare:
         except CancelledError:
             if self.work is None:
                 tasks.spare = None
+                tasks._sparing = False
                 raise
             # As in any task that is cancelled while it runs, what it waits for next is cancelled.
             if not (self.awaited and self.awaited.cancel()):
