@@ -1,16 +1,19 @@
 # The runtimes: how an application is started on each, waited for, asked and ended. Must not know what is tested.
 
+import binascii
 import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 
 import pytest
+import trustme
 from tests.conftest import BUILDS, ROOT, require
 from tests.runtimes.client import DEADLINE, Client
 
@@ -253,6 +256,26 @@ def runtime(request, tmp_path_factory):
     runtime = Runtime(request.param, tmp_path_factory.mktemp(request.param))
     yield runtime
     runtime.end()
+
+
+@pytest.fixture(scope='session')
+def certificates(tmp_path_factory):
+    """Give a certificate for this machine, as files in PEM and in DER, and a client's context that trusts it."""
+    folder = tmp_path_factory.mktemp('certificates')
+    authority = trustme.CA()
+    certificate = authority.issue_cert('localhost', '127.0.0.1')
+    client = ssl.create_default_context()
+    authority.configure_trust(client)
+    pem = certificate.cert_chain_pems[0].bytes(), certificate.private_key_pem.bytes()
+    for name, data in zip(('certificate', 'key'), pem, strict=True):
+        (folder / f'{name}.pem').write_bytes(data)
+        (folder / f'{name}.der').write_bytes(binascii.a2b_base64(b''.join(data.strip().split(b'\n')[1:-1])))
+
+    def files(runtime):
+        suffix = 'der' if runtime.small else 'pem'
+        return [str(folder / f'{name}.{suffix}') for name in ('certificate', 'key')]
+
+    return files, client
 
 
 @contextlib.contextmanager

@@ -8,14 +8,12 @@ import re
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import threading
 import time
 from email.utils import parsedate_to_datetime
 
 import pytest
-import trustme
 from tests.runtimes.client import Client, ClosedEarly
 from tests.runtimes.conftest import Runtime, free_port, json_of, settled
 
@@ -1326,26 +1324,6 @@ def test_a_port_that_is_taken(runtime):
 
 
 # TLS.
-
-@pytest.fixture(scope='session')
-def certificates(tmp_path_factory):
-    """Give a certificate for this machine, as files in PEM and in DER, and a client's context that trusts it."""
-    folder = tmp_path_factory.mktemp('certificates')
-    authority = trustme.CA()
-    certificate = authority.issue_cert('localhost', '127.0.0.1')
-    client = ssl.create_default_context()
-    authority.configure_trust(client)
-    pem = certificate.cert_chain_pems[0].bytes(), certificate.private_key_pem.bytes()
-    for name, data in zip(('certificate', 'key'), pem, strict=True):
-        (folder / f'{name}.pem').write_bytes(data)
-        (folder / f'{name}.der').write_bytes(binascii.a2b_base64(b''.join(data.strip().split(b'\n')[1:-1])))
-
-    def files(runtime):
-        suffix = 'der' if runtime.small else 'pem'
-        return [str(folder / f'{name}.{suffix}') for name in ('certificate', 'key')]
-
-    return files, client
-
 
 @pytest.fixture
 def secure(runtime, certificates):

@@ -46,7 +46,14 @@ async def cut(request, name):
 
 ssl = None
 if key != '-':
-    import ssl as tls
+    try:
+        import ssl as tls
+    except ImportError:
+        import tls
+        with open(key, 'rb') as file:
+            key = file.read()
+        with open(certificate, 'rb') as file:
+            certificate = file.read()
     ssl = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
     ssl.load_cert_chain(certificate, key)
 app.run('127.0.0.1', int(port), ssl=ssl, access_log=True)
@@ -174,6 +181,22 @@ def test_the_access_log_tells_what_was_sent(files):
     for size in (1, 200_000, 5_000_000):
         assert len(files.get(f'/file/{size}.bin').body) == size
         assert files.says(rf'GET /file/{size}.bin 200 HTTP/1.1 {size} bytes')
+
+
+def test_over_tls(runtime, folder, certificates):
+    paths, context = certificates
+    certificate, key = paths(runtime)
+    process = start(runtime, folder, key, certificate)
+    process.tls = context
+    try:
+        client = process.client()
+        for size in SIZES:
+            assert client.get(f'/file/{size}.bin').body == data_of(size), size
+        assert client.get('/static/5000000.bin', Range='bytes=1000000-3999999').body == data_of(5_000_000)[1_000_000:4_000_000]
+        process.close_clients()
+        process.assert_no_trouble()
+    finally:
+        process.kill()
 
 
 @pytest.mark.parametrize('size', [900_000, 5_000_000])
