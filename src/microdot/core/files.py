@@ -134,9 +134,20 @@ class FileBody:
         return _Pieces(self, size)
 
 
+_MOST_DATES = 4 if SMALL else 256
+_dates: 'dict[int, str]' = {}  # PERF: when files were modified, which costs 3 us to write
+
+
 def _date(seconds: int) -> str:
-    # RFC 9110 8.8.2.1: not later than the time of the answer.
-    return http_date(gmtime(min(seconds, int(time.time()))))
+    date = _dates.get(seconds)
+    if date is None:
+        now = int(time.time())
+        date = http_date(gmtime(min(seconds, now)))  # RFC 9110 8.8.2.1: not later than the time of the answer
+        if seconds <= now:
+            if len(_dates) >= _MOST_DATES:
+                _dates.clear()
+            _dates[seconds] = date
+    return date
 
 
 class _Pieces:
