@@ -42,11 +42,14 @@ SUITES = {
     'test_client': {'test_client.bodies', 'test_client.client', 'test_client.conversation', 'test_client.cookies',
                     'test_client.events', 'test_client.exchange', 'test_client.redirects', 'test_client.response',
                     'test_client.sse', 'test_client.streams', 'test_client.websocket'},
-    'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.fields', 'server.framing',
-                        'server.intake', 'server.sendfile', 'server.streaming', 'server.transports'},
+    'server.framing': {'server.fields', 'server.sending'},
+    'server.exchange': {'server', 'server.access_log', 'server.body', 'server.connection_rest', 'server.intake',
+                        'server.sendfile', 'server.streaming', 'server.transports'},
     'server.base': {'server.server_rest'},
     'server.protocol': {'server.protocol_connection', 'server.tasks', 'server.upgraded'},
     'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
+    'asgi': {'asgi.carrier', 'asgi.requests', 'asgi.websocket'},
+    'gateway': {'gateway.app', 'gateway.body', 'gateway.exchange', 'gateway.paths', 'gateway.websocket'},
     'modules': {'cpython'},  # of the engine
 }
 
@@ -99,9 +102,12 @@ MAY_IMPORT = {
     'login': HOUSE | {'session'},
     'csrf': HOUSE | {'cors'},
 
-    **dict.fromkeys(RUNTIMES, HOUSE | {'websocket'}),
+    'gateway': HOUSE | {'websocket', 'server.framing'},  # what servers of other projects have in common
+    **dict.fromkeys(RUNTIMES, HOUSE | {'websocket', 'server.framing', 'gateway'}),
+    'test_client': HOUSE | {'websocket'},
     # The app names the servers, so the servers do not name the app.
-    'server.exchange': DISPATCH | {'websocket'},
+    'server.framing': MESSAGES,  # how a response goes out, which every runtime asks
+    'server.exchange': DISPATCH | {'websocket', 'server.framing'},
     'server.base': DISPATCH | {'websocket', 'server.exchange'},
     'server.protocol': DISPATCH | {'websocket', 'server.base', 'server.exchange'},
     'server.stream': DISPATCH | {'websocket', 'server.base', 'server.exchange'},

@@ -16,7 +16,8 @@ CPYTHON_ONLY = {'microdot.compress', 'microdot.core.calls', 'microdot.core.cpyth
                 'microdot.core.redis_store', 'microdot.core.threads', 'microdot.jinja', 'microdot.server.protocol',
                 'microdot.server.protocol_connection', 'microdot.server.sendfile', 'microdot.server.tasks',
                 'microdot.server.transports', 'microdot.server.upgraded', 'microdot.wire.deflate', 'microdot.wire.head_pattern',
-                'utemplate.cpython'}
+                'utemplate.cpython', 'microdot.rsgi',
+                *[module for module in MODULES if module.startswith(('microdot.asgi', 'microdot.gateway'))]}
 
 
 @pytest.fixture(params=[pytest.param(build, marks=pytest.mark.needs(build)) for build in ('mp64', 'mp32')])

@@ -1,5 +1,5 @@
 # Knows how exceptions are answered. Must not know servers or routes.
-from .compat import ERROR, invoke_handler, log, mro
+from .compat import ERROR, invoke_handler, is_cancelled, log, mro
 from .dispatch import to_response
 from .errors import HTTPException
 from .hooks import local_subapp
@@ -77,6 +77,17 @@ async def error_response(app: 'Dispatcher', req: 'Request | None', status_code: 
         except Exception as exc:
             return failed(req, exc)
     return Response(reason, status_code)
+
+
+async def answer_cancelled(app: 'Dispatcher', req: 'Request | None', exc: BaseException, left: bool) -> Response:
+    """Return the response to a handler that something of its own has cancelled; raise what was cancelled from outside.
+
+    :param left: whether the client has left, which cancels the handler too.
+    """
+    if left or is_cancelled():
+        raise exc
+    log(ERROR, 'A handler was cancelled by what it waited for', exc=exc)
+    return await error_response(app, req, 500, 'Internal server error')
 
 
 async def drop(response: Response) -> None:

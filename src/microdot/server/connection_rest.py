@@ -1,5 +1,4 @@
 # Knows a connection as a pair of asyncio's streams, and what happens when its deadline passes. Must not know sockets.
-from ..core.compat import ERROR, is_cancelled, log
 from ..core.errors import HTTPException
 from ..core.streams import ByteStream
 from . import BODY, CLOSE, HEAD, IDLE, WRITE
@@ -64,10 +63,9 @@ class ConnectionRest(ByteStream):
 
     async def cancelled(self, request: 'Request | None', exc: BaseException) -> 'Response':
         """Return the response to a handler that something of its own has cancelled; raise what was cancelled from outside."""
-        if self.disconnected or is_cancelled():
-            raise exc
-        log(ERROR, 'A handler was cancelled by what it waited for', exc=exc)
-        return await self.server.app.error_response(request, 500, 'Internal server error')
+        from ..core.failures import answer_cancelled
+
+        return await answer_cancelled(self.server.app, request, exc, self.disconnected)
 
     def refuse(self, exc: HTTPException) -> HTTPException:
         """Note that the head of a request is refused, after which the connection is of no use; returns what was given."""

@@ -22,17 +22,14 @@ def frame(
     Returns the head, the length of the body as the head tells it (`CHUNKED`, or None if it ends with the connection), and
     whether the connection stays open.
     """
-    bare = is_bare(response.status_code)
-    fields, length, keep = _fields(response, length, keep, bare)
-    if not bare:
-        if length is not None:
-            fields['Content-Length'] = length
-        elif version == '1.1':
+    fields, length, close = own_fields(response, length)
+    keep = keep and not close
+    if length is None and not is_bare(response.status_code):
+        if version == '1.1':
             length = CHUNKED
             fields['Transfer-Encoding'] = 'chunked'
         else:
             keep = False
-        fields.setdefault('Content-Type', response.content_type())
     option = connection_option(version, keep)
     if 'Upgrade' in fields:  # RFC 9110 7.8
         option = 'Upgrade, ' + option if option else 'Upgrade'
@@ -44,11 +41,16 @@ def frame(
     return head_bytes(version, response.status_code, response.reason, fields), length, keep
 
 
-def _fields(
-    response: 'Response', length: 'int | None', keep: bool, bare: bool
-) -> 'tuple[dict[str, Any], int | None, bool]':
-    # The headers that the application has set, but for those that frame the body.
+def own_fields(response: 'Response', length: 'int | None') -> 'tuple[dict[str, Any], int | None, bool]':
+    """Return the headers of a response but for those of the connection that carries it.
+
+    :param length: the length of the body in bytes, None if it is not known.
+
+    Returns the headers, the length of the body as they tell it, and whether the application asks for the connection to close.
+    """
     fields: 'dict[str, Any]' = {}
+    bare = is_bare(response.status_code)
+    close = False
     for name, value in response.headers.items():
         lower = name.lower()
         if lower == 'content-length':
@@ -56,10 +58,14 @@ def _fields(
             if length is None or response.is_head:
                 length = int(value)
         elif lower == 'connection':
-            keep = keep and 'close' not in str(value).lower()
+            close = 'close' in str(value).lower()
         elif lower in ('content-type', 'date'):
             if not (bare and lower == 'content-type'):
                 fields['Date' if lower == 'date' else 'Content-Type'] = value
         elif lower != 'transfer-encoding':
             fields[name] = value
-    return fields, length, keep
+    if not bare:
+        if length is not None:
+            fields['Content-Length'] = length
+        fields.setdefault('Content-Type', response.content_type())
+    return fields, length, close

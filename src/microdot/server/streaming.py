@@ -1,106 +1,113 @@
-# Knows how a body is sent that is long, or comes piece by piece. Must not know how bytes are moved.
-from ..core.compat import ERROR, SMALL, log
-from ..core.response import Response
+# Knows how a body is sent over a connection that is long, or comes piece by piece. Must not know how bytes are moved.
+from ..core.compat import SMALL
 from ..wire.bodies import LAST_CHUNK, chunk
 from ..wire.http11 import CHUNKED
 from .exchange import SLICE, Connection
 from .framing import has_body
+from .sending import send as send_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..core.request import Request
+    from ..core.response import Response
 if TYPE_CHECKING or not SMALL:
     from .sendfile import send_file, sends_file
 
 
 async def send(connection: 'Connection', request: 'Request | None', response: 'Response') -> 'Response':
-    """Send a response whose body is anything, and close the body in every outcome.
+    """Send a response whose body is anything; see `server.sending`.
 
-    Returns the response that was sent: another one if the body failed before its first piece. An exception means that the
-    response was cut short; the connection must close for the client to see that.
+    After an exception the connection must close, for the client to see that the response was cut short.
     """
-    sent = response
     try:
-        body = b'' if response.body is None else response.body
-        if isinstance(body, (bytearray, memoryview)):
-            body = bytes(body)
-        ready = isinstance(body, bytes)
-        head, length = connection.frame(request, response, len(body) if ready else None)
-        if not has_body(response):
-            connection.write(head)
-        elif ready:
-            connection.queue(head)
-            await _write_slices(connection, body)
-        elif not SMALL and sends_file(connection, response):
-            await send_file(connection, head, response)
-        else:
-            sent = await _stream(connection, request, response, head, length)
-        if connection.blocked:
-            await connection.drain()
-    finally:
-        try:
-            await response.close()
-        except Exception as exc:
-            log(ERROR, 'Exception in the end of a body', exc=exc)
-    return sent
-
-
-async def _stream(
-    connection: 'Connection', request: 'Request | None', response: 'Response', head: bytes, length: 'int | None'
-) -> 'Response':
-    chunked = length == CHUNKED
-    begun = None
-    entry = connection.entry
-    connection.streaming = True
-    try:
-        in_place = SMALL and getattr(response.body, 'pieces', None)
-        pieces = connection.pieces = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
-        if pieces is response.body:
-            begun = _begin(connection, head)
-            connection.flush_soon()  # the first piece may be long in coming
-        sent = 0
-        async for piece in pieces:
-            begun = begun or _begin(connection, head)
-            if isinstance(piece, str):
-                piece = piece.encode()
-            sent += len(piece)
-            if length is not None and not chunked and sent > length:
-                break
-            if entry:
-                entry.sent = sent
-            if piece:
-                await _write_slices(connection, chunk(piece) if chunked else piece)
-        if length is not None and not chunked and sent != length:
-            raise ValueError('the body is not as long as its Content-Length')
-        begun = begun or _begin(connection, head)
-        if chunked:
-            connection.queue(LAST_CHUNK)
-    except Exception as exc:
-        if begun:
-            queued, flushes = begun
-            if connection.flushes != flushes:
-                raise
-            del connection.pending[queued:]
-        log(ERROR, 'Exception in the body of a response', exc=exc)
-        response = Response('Internal server error', 500)
-        if entry:
-            entry.sent = None
-        connection.reply(request, response)
+        return await send_by(_Carrier(connection, request), response)
     finally:
         connection.streaming = False
         connection.pieces = None
-    return response
 
 
-def _begin(connection: 'Connection', head: bytes) -> 'tuple[int, int]':
-    # Queues the head, and returns what tells whether and from where on it can be taken back.
-    begun = len(connection.pending), connection.flushes
-    connection.queue(head)
-    return begun
+class _Carrier:
+    # The connection, as it carries one response.
 
+    def __init__(self, connection: 'Connection', request: 'Request | None') -> None:
+        self._connection = connection
+        self._request = request
 
-async def _write_slices(connection: 'Connection', data: bytes) -> None:
-    for start in range(0, len(data), SLICE):
-        connection.queue(data[start:start + SLICE] if len(data) > SLICE else data)
+    async def whole(self, response: 'Response', body: 'bytes | None') -> None:
+        connection = self._connection
+        head, _ = connection.frame(self._request, response, None if body is None else len(body))
+        connection.queue(head)
+        if body and has_body(response):
+            await self._write_slices(body)
         if connection.blocked:
             await connection.drain()
+
+    async def file(self, response: 'Response') -> bool:
+        connection = self._connection
+        if SMALL or not sends_file(connection, response):
+            return False
+        await send_file(connection, connection.frame(self._request, response, None)[0], response)
+        if connection.blocked:
+            await connection.drain()
+        return True
+
+    def begin(self, response: 'Response') -> 'int | None':
+        self._head, length = self._connection.frame(self._request, response, None)
+        self._begun = False
+        self._chunked = length == CHUNKED
+        self._connection.streaming = True
+        return None if self._chunked else length
+
+    def iterate(self, response: 'Response') -> 'Any':
+        in_place = SMALL and getattr(response.body, 'pieces', None)
+        pieces = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
+        self._connection.pieces = pieces
+        if pieces is response.body:
+            self._queue_head()
+            self._connection.flush_soon()  # the first piece may be long in coming
+        return pieces
+
+    def _queue_head(self) -> None:
+        connection = self._connection
+        self._begun = True
+        self._queued = len(connection.pending)
+        self._flushes = connection.flushes
+        connection.queue(self._head)
+
+    async def write(self, piece: bytes) -> None:
+        if not self._begun:
+            self._queue_head()
+        entry = self._connection.entry
+        if entry:
+            entry.sent = (entry.sent or 0) + len(piece)
+        await self._write_slices(chunk(piece) if self._chunked else piece)
+
+    async def _write_slices(self, data: bytes) -> None:
+        connection = self._connection
+        for start in range(0, len(data), SLICE):
+            connection.queue(data[start:start + SLICE] if len(data) > SLICE else data)
+            if connection.blocked:
+                await connection.drain()
+
+    async def end(self) -> None:
+        connection = self._connection
+        if not self._begun:
+            self._queue_head()
+        if self._chunked:
+            connection.queue(LAST_CHUNK)
+        connection.streaming = False
+        if connection.blocked:
+            await connection.drain()
+
+    def take_back(self) -> bool:
+        connection = self._connection
+        connection.streaming = False
+        if self._begun:
+            if connection.flushes != self._flushes:
+                return False
+            del connection.pending[self._queued:]
+        if connection.entry:
+            connection.entry.sent = None
+        return True

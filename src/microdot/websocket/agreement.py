@@ -33,17 +33,24 @@ async def agree(websocket: 'Any', request: 'Request') -> str:
         agreed = negotiate(request.headers.get('Sec-WebSocket-Extensions', ''))
         if agreed:
             websocket._deflate, headers['Sec-WebSocket-Extensions'] = agreed
-    response = Response(b'', 101, headers)
-    response = await run_after(request.app, request, response)
-    lines = ['']
+    return '\r\n'.join([''] + ['%s: %s' % field for field in await agreed_fields(request, headers)])
+
+
+async def agreed_fields(request: 'Request', headers: 'dict[str, Any]') -> 'list[tuple[str, str]]':
+    """Return further headers of the response, with what the handlers after the request add.
+
+    :param headers: what is agreed on.
+    """
+    response = await run_after(request.app, request, Response(b'', 101, headers))
+    fields: 'list[tuple[str, str]]' = []
     if response is not Response.already_handled:
         if getattr(request.g, '_vary', None):
             add_vary(response, request.g._vary)
         response.check_head()
         for name, value in response.headers.items():
             if name.lower() not in _OWN:
-                lines += ['%s: %s' % (name, one) for one in (value if isinstance(value, list) else [value])]
-    return '\r\n'.join(lines)
+                fields += [(name, str(one)) for one in (value if isinstance(value, list) else [value])]
+    return fields
 
 
 def check_origin(websocket: 'Any', request: 'Request') -> None:
