@@ -9,7 +9,7 @@ DEADLINE = 15  # seconds
 
 STATUS_LINE = re.compile(rb'HTTP/(1\.[01]) (\d{3}) ([ -~]*)\r\n')
 HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+): ([^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?|)\r\n")
-CHUNK_SIZE = re.compile(rb'([1-9a-f][0-9a-f]*|0)\r\n')
+CHUNK_SIZE = re.compile(rb'([1-9a-fA-F][0-9a-fA-F]*|0)\r\n')
 DATE = re.compile(r'(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT')
 
 

@@ -13,9 +13,10 @@ async def send(carrier: 'Any', response: Response) -> Response:
     """Send a response whose body is anything, and close the body in every outcome.
 
     :param carrier: has coroutines `whole` (sends a response with these bytes as its body, or None for no body and a length that
-                    is not known), `write` (a piece of a body, after the head) and `end`; and `begin`, which gives the length
-                    that the head tells or None, `expect`, after which the head goes ahead of a first piece that is long in
-                    coming, and `take_back`, which tells whether nothing has been sent.
+                    is not known), `file` (tells whether it has sent the body by itself, as it is a file), `write` (a piece of a
+                    body, after the head) and `end`; and `begin`, which returns the length that the head tells or None,
+                    `iterate`, which returns what gives the pieces and sees to it that the head goes ahead of a first that is
+                    long in coming, and `take_back`, which tells whether nothing has been sent.
 
     Returns the response that was sent: another one if the body failed before its first piece. An exception means that the
     response was cut short, which the client has to see.

@@ -1,0 +1,103 @@
+# Knows the requests of an ASGI server, and the plain responses. Must not know WebSockets.
+from asyncio import get_running_loop
+
+from .. import Request, Response
+from ..gateway.exchange import GatewayRequest
+from ..gateway.paths import quoted
+from ..server.framing import is_bare
+from ..server.sending import send
+from ..wire import fields
+from .carrier import Carrier
+from .websocket import WebSocket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..core.app import Microdot
+    from . import Receive, Scope, Send
+
+_SCHEMES = {'ws': 'http', 'wss': 'https'}
+_types: 'dict[str, bytes]' = {}  # the values of the header Content-Type of responses whose headers name none
+
+
+class ASGIRequest(GatewayRequest):
+    """A request of an ASGI server. `asgi_scope` is its scope, and `sock` the pair of `receive` and `send`."""
+
+    websocket_class = WebSocket
+
+    def __init__(
+        self, app: 'Microdot', scope: 'Scope', receive: 'Receive', send: 'Send', method: str, url: str
+    ) -> None:
+        client = scope.get('client')
+        address = (client[0], int(client[1] or 0)) if client else ('', 0)  # granian gives the port as text
+        scheme = scope.get('scheme', 'http')
+        Request.__init__(
+            self, app, address, method, url, 'HTTP/' + scope.get('http_version', '1.1'), None, None, None, (receive, send), '',
+            None, _SCHEMES.get(scheme, scheme))
+        self.asgi_scope = scope
+        self.loop = get_running_loop()
+        self.content_length = 0
+
+    def header_fields(self) -> 'Iterator[tuple[str, str]]':
+        """Iterate over all headers."""
+        for name, value in self.asgi_scope['headers']:
+            yield name.decode().title(), fields.text(value)
+
+    def _header(self, name: bytes) -> 'str | None':
+        values = [value for key, value in self.asgi_scope['headers'] if key.lower() == name]
+        if len(values) == 1:
+            return fields.text(values[0])
+        return self.headers.get(name.decode()) if values else None
+
+    async def receive_piece(self) -> 'tuple[bytes, bool] | None':
+        """Wait for a piece of the body, and whether more follows; None if the client has left."""
+        message = await self.sock[0]()
+        return (message.get('body') or b'', message.get('more_body', False)) if message['type'] == 'http.request' else None
+
+    async def wait_left(self) -> None:
+        """Wait until the client has left."""
+        receive = self.sock[0]
+        while (await receive())['type'] == 'http.request':
+            pass
+
+    async def respond(self, response: Response) -> Response:
+        """Send a response, and return the one that was sent."""
+        body = response.body
+        scope = self.asgi_scope
+        if (
+            type(body) is bytes and response.own_headers is None and not response.is_head
+            and not is_bare(response.status_code) and scope['type'] == 'http'
+        ):
+            media_type = response.own_type or response.default_content_type
+            send_message = self.sock[1]
+            await send_message({'type': 'http.response.start', 'status': response.status_code, 'headers': [
+                (b'content-length', b'%d' % len(body)), (b'content-type', _types.get(media_type) or _type(media_type, response))]})
+            await send_message({'type': 'http.response.body', 'body': body})
+            return response
+        if scope['type'] == 'websocket' and 'websocket.http.response' not in (scope.get('extensions') or ()):
+            await response.close()
+            await self.sock[1]({'type': 'websocket.close', 'code': 1000, 'reason': ''})
+            return response
+        return await send(Carrier(self), response)
+
+
+def _type(media_type: str, response: Response) -> bytes:
+    _types[media_type] = value = response.content_type().encode()
+    return value
+
+
+def url_of(scope: 'Scope') -> str:
+    """Return the path, percent-encoded, and the query as the client sent them.
+
+    What the server is told to put before every path is not of it. Raises `ValueError` for octets that are not ASCII.
+    """
+    raw = scope.get('raw_path')
+    path = raw.decode('ascii') if raw else quoted(scope['path'])
+    root = scope.get('root_path')
+    if root:
+        prefix = quoted(root.rstrip('/'))
+        if path.startswith(prefix + '/') or path == prefix:
+            path = path[len(prefix):] or '/'
+    query = scope.get('query_string')
+    return path + '?' + query.decode('ascii') if query else path

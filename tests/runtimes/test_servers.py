@@ -1,0 +1,629 @@
+# What an application does on every server, those of other projects among them, told by what a client sees. What one of them
+# cannot do stands in the table of docs/runtimes.md, and is skipped for the reason there. Must not know how a server is built.
+
+import binascii
+import contextlib
+import os
+import re
+import signal
+import sys
+import time
+
+import pytest
+from tests.conftest import ROOT
+from tests.runtimes.client import Client, ClosedEarly
+from tests.runtimes.conftest import Process, free_port, json_of
+from tests.runtimes.test_behaviour import STREAMS, chunked, settle
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+KIB, MIB = 1024, 1024 * 1024
+DEADLINE = 15
+PYTHON = [sys.executable, '-W', 'always', '-m']
+SERVERS = {  # by the names of the columns in the documentation
+    'Microdot': [*PYTHON, 'tests.runtimes.served', 'PORT'],
+    'Microdot, streams': [*PYTHON, 'tests.runtimes.served', 'PORT', 'stream'],
+    'uvicorn': [*PYTHON, 'uvicorn', '--port', 'PORT', '--log-level', 'warning', 'tests.runtimes.served:asgi'],
+    'hypercorn': [*PYTHON, 'hypercorn', '--bind', '127.0.0.1:PORT', 'tests.runtimes.served:asgi'],
+    'granian, ASGI': [*PYTHON, 'granian', '--interface', 'asgi', '--port', 'PORT', 'tests.runtimes.served:asgi'],
+    'granian, RSGI': [*PYTHON, 'granian', '--interface', 'rsgi', '--port', 'PORT', 'tests.runtimes.served:rsgi'],
+}
+
+
+def table():
+    """Return the table of the documentation: by server and feature, whether there is the feature, and what is said of it."""
+    rows = re.findall(r'^\|(.*)\|$', (ROOT / 'docs/runtimes.md').read_text(), re.MULTILINE)
+    (_, *servers), _, *rows = [[cell.strip() for cell in row.split('|')] for row in rows]
+    return {(server, feature): cell for feature, *cells in rows for server, cell in zip(servers, cells, strict=True)}
+
+
+TABLE = table()
+
+
+class Service(Process):
+    """The application on a server."""
+
+    def __init__(self, name, log, **environment):
+        self.name = name
+        self.port = free_port()
+        command = [argument.replace('PORT', str(self.port)) for argument in SERVERS[name]]
+        settings = [f'{key}={value}' for key, value in {'PYTHONPATH': f'src{os.pathsep}.', **environment}.items()]
+        super().__init__(name, ['env', *settings, *command], log)
+
+    @property
+    def printed(self):
+        # What granian says of a client that has left is no trouble.
+        return re.sub(r'^\[INFO\] ASGI transport error.*\n', '', super().printed, flags=re.MULTILINE)
+
+    def needs(self, feature):
+        """End the test where the documentation says that the server has not what is tested."""
+        cell = TABLE[self.name.partition(', streams')[0], feature]
+        assert re.match('yes|no', cell)
+        if cell.startswith('no'):
+            pytest.skip(f'{self.name}: {feature}: {cell}')
+
+    def text(self, path):
+        return self.get(path).body.decode()
+
+
+@pytest.fixture(scope='module')
+def running(tmp_path_factory):
+    """Give a function that starts the application on a server, and ends it with the tests."""
+    services = []
+
+    def start(name, **environment):
+        service = Service(name, tmp_path_factory.mktemp('service') / 'log', **environment)
+        services.append(service)
+        return service
+
+    yield start
+    for service in services:
+        service.kill()
+
+
+@pytest.fixture(scope='module', params=SERVERS)
+def shared(request, running):
+    service = running(request.param)
+    assert service.accepts(), service.printed
+    assert service.text('/') == 'Hello!'
+    return service
+
+
+@pytest.fixture
+def service(shared):
+    """Give each server in turn, and look after the test that nothing went wrong unsaid."""
+    yield shared
+    shared.close_clients()
+    shared.assert_no_trouble()
+
+
+# Requests.
+
+def test_tells_the_request(service):
+    client = service.client()
+    told = json_of(client.request('PUT', '/echo?a=b&c=%C3%A9+d', {'X-Name': 'v1, v2', 'x-other': ''}, b'\x00\xffbody'))
+    headers = {name.lower(): value for name, value in told.pop('headers')}
+    assert headers == {'host': 'localhost', 'x-name': 'v1, v2', 'x-other': '', 'content-length': '6'}
+    assert told.pop('client') == list(client.socket.getsockname())
+    assert told.pop('version').removeprefix('HTTP/') == '1.1'
+    assert told == {'method': 'PUT', 'path': '/echo', 'query': 'a=b&c=%C3%A9+d', 'scheme': 'http', 'length': 6,
+                    'body': b'\x00\xffbody'.hex()}
+    assert client.get('/sync').body == b'Hello from a function!'
+
+
+@pytest.mark.parametrize(('path', 'value'), [
+    ('a-b.c~d_e', 'a-b.c~d_e'), ('gr%C3%BC%C3%9Fe', 'grüße'), ('a%20b%25+c', 'a b%+c'), ("!$&'()*,;=:@", "!$&'()*,;=:@"),
+    ('a%3Fb%23', 'a?b#'),
+])
+def test_paths(service, path, value):
+    assert json_of(service.get(f'/segment/{path}'))['value'] == value
+
+
+def test_a_slash_in_a_segment(service):
+    service.needs('`%2F` within a segment of a path')
+    assert json_of(service.get('/segment/a%2Fb%2fc')) == {'value': 'a/b/c', 'path': '/segment/a%2Fb%2fc'}
+
+
+def test_octets_that_are_no_text(service):
+    service.needs('400 for a path that is not UTF-8')
+    assert service.get('/segment/%ff').status == 400
+
+
+def test_repeated_cookies(service):
+    client = service.client()
+    client.send(b'GET /cookies HTTP/1.1\r\nHost: a\r\nCookie: a=1; b=2\r\nCookie: c=3\r\n\r\n')
+    head = client.line()
+    assert head.startswith(b'HTTP/1.1 200')
+    lines = []
+    while (line := client.line()) != b'\r\n':
+        lines.append(line.decode().strip().lower())
+    assert {line for line in lines if line.startswith(('set-cookie:', 'x-number:'))} == {
+        'set-cookie: one=1', 'set-cookie: two=2', 'x-number: 7'}
+    body = client.take(int(next(line for line in lines if line.startswith('content-length:')).split()[1]))
+    assert b'"header": "a=1; b=2; c=3"' in body
+    assert b'{"a": "1", "b": "2", "c": "3"}' in body
+
+
+def test_json_and_forms(service):
+    client = service.client()
+    assert json_of(client.request('POST', '/json', {'Content-Type': 'application/json'}, b'{"a": [1]}')) == {'json': {'a': [1]}}
+    assert client.request('POST', '/json', {'Content-Type': 'application/json'}, b'{').status == 400
+    response = client.request('POST', '/form', {'Content-Type': 'application/x-www-form-urlencoded'}, b'name=J%C3%BC&colour=a')
+    assert json_of(response) == {'name': 'Jü', 'colours': ['a']}
+
+
+def test_requests_wait_together(service):
+    first, second = service.client(), service.client()
+    first.ask('GET', '/together/together')
+    second.ask('GET', '/together/together')
+    assert (first.response().body, second.response().body) == (b'together', b'together')
+
+
+# Bodies of requests.
+
+@pytest.mark.parametrize('size', [1, 16384])
+def test_a_body_in_memory(service, size):
+    client = service.client()
+    body = (bytes(range(256)) * 64)[:size]
+    assert json_of(client.request('POST', '/echo', body=body))['body'] == body.hex()
+    client.ask('POST', '/echo', {'Transfer-Encoding': 'chunked'})
+    client.send(chunked(body, 1, 700) + b'0\r\n\r\n')
+    told = json_of(client.response())
+    assert (told['body'], told['length']) == (body.hex(), size)
+
+
+def test_no_body(service):
+    told = json_of(service.client().request('POST', '/upload', body=b''))
+    assert (told['length'], told['reads']) == (0, 0)
+    assert json_of(service.client().request('DELETE', '/echo'))['length'] == 0
+
+
+@pytest.mark.parametrize('framing', ['length', 'chunked'])
+def test_a_streamed_body(service, framing):
+    body = bytes(range(256)) * 2000
+    client = service.client()
+    for size in 100, 10**6:
+        if framing == 'length':
+            client.ask('POST', f'/upload?size={size}', body=body)
+        else:
+            client.ask('POST', f'/upload?size={size}', {'Transfer-Encoding': 'chunked'})
+            client.send(chunked(body, 1, 2, 3, 40000) + b'0\r\n\r\n')
+        told = json_of(client.response())
+        assert (told['crc'], told['length'], told['body']) == (binascii.crc32(body), len(body), 0)
+
+
+def test_a_streamed_body_by_other_verbs(service):
+    body = b'line\nfour' + b'until;' + b'rest' * 10000
+    assert json_of(service.client().request('POST', '/lines', body=body))['read'] == ['line\n', 'four', 'until;', 'rest' * 10000]
+
+
+def test_a_body_and_a_response_that_are_streamed_together(service):
+    client = service.client()
+    client.ask('POST', '/transform', body=b't' * 200_000)
+    assert client.response().body == b'T' * 200_000
+
+
+@pytest.mark.parametrize(('framing', 'limit'), [('length', 100_000), ('chunked', 10_000), ('chunked', 100_000)])
+def test_a_body_too_long_is_refused(service, framing, limit):
+    service.get(f'/limit/{limit}')
+    try:
+        client = service.client()
+        if framing == 'length':
+            client.ask('POST', '/upload', {'Content-Length': str(limit + 1)})
+        else:
+            client.ask('POST', '/upload', {'Transfer-Encoding': 'chunked'})
+            client.send(chunked(b'd' * (limit + 1), 5000))
+        response = client.response()
+        assert (response.status, response.body) == (413, b'Payload too large')
+    finally:
+        service.get(f'/limit/{2**27}')
+
+
+def test_a_body_that_nobody_reads(service):
+    client = service.client()
+    assert client.request('POST', '/unread', body=b'u' * 20000).body == b'not read'
+    assert service.client().get('/').status == 200
+
+
+# Responses.
+
+def test_head_is_get_without_the_body(service):
+    client = service.client()
+    head = client.request('HEAD', '/big/1234')
+    assert (head.status, head.headers['content-length'], head.body) == (200, '1234', b'')
+    assert client.request('HEAD', '/stream/iterator?key=head').status == 200
+    assert client.get('/').body == b'Hello!'
+    assert service.events('head', 'closed', 'responded 200') == ['closed', 'responded 200']
+
+
+@pytest.mark.parametrize('status', [204, 304])
+def test_204_and_304_are_bare(service, status):
+    client = service.client()
+    response = client.get(f'/status/{status}')
+    assert (response.status, response.body) == (status, b'')
+    assert client.get('/').body == b'Hello!'
+
+
+def test_a_reason_phrase(service):
+    service.needs('`reason` of a response')
+    assert service.get('/reason?reason=As+You+Like').reason == 'As You Like'
+
+
+def test_errors(service):
+    client = service.client()
+    response = client.get('/error')
+    assert (response.status, response.body) == (500, b'Internal server error')
+    service.said('ZeroDivisionError: an error of the application')
+    assert client.get('/missing').body == b'Not found'
+    assert client.request('DELETE', '/').headers['allow'] == 'GET, HEAD, OPTIONS'
+    assert client.request('OPTIONS', '/').headers['allow'] == 'GET, HEAD, OPTIONS'
+    assert client.get('/split').status == 500
+    service.said('control character in X-Name')
+    assert client.get('/raised-timeout').status == 500
+    service.said('CancelledError')
+
+
+@pytest.mark.parametrize('size', [0, 1, 300_000])
+def test_bodies_of_every_size(service, size):
+    assert service.client().get(f'/big/{size}').body == b'b' * size
+
+
+def test_a_wrong_length_is_put_right(service):
+    client = service.client()
+    assert client.get('/wrong-length').body == b'12345'
+    assert client.get('/').body == b'Hello!'
+
+
+def test_the_application_closes_the_connection(service):
+    client = service.client()
+    response = client.get('/close')
+    assert (response.body, response.keeps) == (b'closing', False)
+    assert client.is_closed()
+
+
+@pytest.mark.parametrize('kind', STREAMS)
+def test_a_stream(service, kind):
+    key = f'chunked-{kind}'
+    client = service.client()
+    response = client.get(f'/stream/{kind}?key={key}&size=10&count=5')
+    assert (response.framing, response.body) == ('chunked', b's' * 50)
+    assert client.get('/').body == b'Hello!'
+    assert service.events(key, 'closed', 'responded 200') == ['closed', 'responded 200']
+
+
+def test_a_stream_of_large_pieces(service):
+    assert service.client().get('/stream/iterator?key=large&size=100000&count=5').body == b's' * 500_000
+
+
+def test_the_pieces_of_a_slow_stream_come_as_they_are_made(service):
+    client = service.client()
+    client.ask('GET', '/stream/iterator?key=pieces&size=3&count=2&delay=-1')
+    client.head()
+    assert next(client.chunks()) == b'sss'
+    assert service.events('pieces', 'waiting') == ['waiting']
+
+
+def test_streams_of_text_and_of_nothing(service):
+    client = service.client()
+    assert client.get('/stream/text').body == b'onetwothree'
+    assert client.get('/stream/none').body == b''
+    assert client.get('/').body == b'Hello!'
+
+
+@pytest.mark.parametrize('kind', STREAMS)
+def test_an_error_before_the_first_piece_is_answered(service, kind):
+    key = f'first-{kind}'
+    client = service.client()
+    response = client.get(f'/stream/{kind}?key={key}&fails=0')
+    assert (response.status, response.body) == (500, b'Internal server error')
+    assert client.get('/').body == b'Hello!'
+    events = service.events(key, 'closed', 'responded 500')
+    assert (events.count('closed'), 'responded 200' in events) == (1, False)
+    service.said('ZeroDivisionError: an error of the stream')
+
+
+def test_an_error_after_the_first_piece_cuts_the_stream(service):
+    service.needs('a stream that fails is cut')
+    client = service.client()
+    client.ask('GET', '/stream/iterator?key=later&size=100000&fails=2')
+    assert client.head().framing == 'chunked'
+    with pytest.raises(ClosedEarly):
+        list(client.chunks())
+    assert service.events('later', 'responded 200').count('closed') == 1
+    service.said('ZeroDivisionError: an error of the stream')
+
+
+def test_a_file(service, tmp_path):
+    client = service.client()
+    for size in 0, 10, 300_000:
+        path = tmp_path / f'{size}.txt'
+        path.write_bytes(b'0123456789' * (size // 10))
+        for _ in range(3):
+            response = client.get(f'/file?path={path}')
+            assert (response.body, response.headers['content-type']) == (path.read_bytes(), 'text/plain')
+        assert client.request('HEAD', f'/file?path={path}').body == b''
+    assert client.get(f'/file?path={tmp_path}/missing').status == 404
+    assert client.get('/').body == b'Hello!'
+    descriptors = int(service.text('/descriptors'))
+    for _ in range(20):
+        client.get(f'/file?path={path}')
+    assert int(service.text('/descriptors')) < descriptors + 10
+
+
+def test_events(service):
+    client = service.client()
+    client.ask('GET', '/events-of/count')
+    assert client.head().headers['content-type'] == 'text/event-stream'
+    body = b''.join(client.chunks())
+    assert body.count(b'data: {"number":') == 10
+    assert body.endswith(b'event: end\ndata: first\ndata: second\n\n')
+    client.ask('GET', '/events-of/silent?key=silent')
+    client.head()
+    assert service.events('silent', 'started') == ['started']
+
+
+# Memory.
+
+@pytest.fixture
+def flat(service):
+    """Give a function that tells how many bytes the process has grown by since the test began."""
+    before = int(service.text('/resident'))
+    return lambda: int(service.text('/resident')) - before
+
+
+def test_a_long_response_is_not_kept(service, flat):
+    service.needs('a slow client holds a stream back')
+    client = service.client()
+    client.ask('GET', '/stream/iterator?key=long&size=65536&count=1024')
+    client.head()
+    assert sum(len(chunk) for chunk in client.chunks()) == 64 * MIB
+    assert flat() < 16 * MIB
+
+
+def test_a_slow_reader_holds_a_stream_back(service, flat):
+    service.needs('a slow client holds a stream back')
+    client = service.client(receive_buffer=4096)
+    client.ask('GET', '/stream/iterator?key=slow-reader&size=10000&count=5000')
+    produced = settle(lambda: service.told('slow-reader')['count'])
+    assert 0 < produced < 40 * MIB
+    assert flat() < 8 * MIB
+    client.close()
+    assert service.events('slow-reader', 'closed', 'responded 200').count('closed') == 1
+
+
+@pytest.mark.parametrize('framing', ['length', 'chunked'])
+def test_a_long_request_is_not_kept(service, flat, framing):
+    service.needs('a long body that nobody reads yet is held back')
+    key = f'long-request-{framing}'
+    client = service.client(send_buffer=65536)
+    piece = b'f' * 65536
+    head = {'Content-Length': str(64 * MIB)} if framing == 'length' else {'Transfer-Encoding': 'chunked'}
+    client.ask('POST', f'/upload?key={key}&wait', head)
+    body = piece if framing == 'length' else chunked(piece, 65536)
+    client.send(body)
+    service.told(key, 'waiting')
+    client.socket.settimeout(0.5)
+    sent = len(body)
+    with pytest.raises(TimeoutError):
+        while sent < 64 * MIB:
+            data = body[sent % len(body):]
+            sent += client.socket.send(data)
+    assert flat() < 8 * MIB
+    client.socket.settimeout(30)
+    service.record(key, 'go')
+    client.send(body[sent % len(body):])
+    for _ in range(1023 - sent // len(body)):
+        client.send(body)
+    if framing == 'chunked':
+        client.send(b'0\r\n\r\n')
+    assert json_of(client.response())['length'] == 64 * MIB
+    assert flat() < 16 * MIB
+
+
+# Clients that leave.
+
+@pytest.mark.parametrize('leave', [Client.close, Client.reset])
+@pytest.mark.parametrize('kind', ['iterator', 'file', 'asyncgenerator'])
+def test_leaving_ends_a_stream_that_waits(service, kind, leave):
+    key = f'leaving-{kind}-{leave.__name__}'
+    client = service.client()
+    client.ask('GET', f'/stream/{kind}?key={key}&delay=-1')
+    client.head()
+    assert next(client.chunks()) == b'sssss'
+    service.told(key, 'waiting')
+    leave(client)
+    assert service.events(key, 'closed', 'responded 200') == ['waiting', 'cancelled', 'closed', 'responded 200']
+
+
+@pytest.mark.parametrize('kind', STREAMS)
+def test_leaving_ends_a_stream_that_runs(service, kind):
+    key = f'running-{kind}'
+    client = service.client(receive_buffer=4096)
+    client.ask('GET', f'/stream/{kind}?key={key}&size=10000&count=20000')
+    client.head()
+    client.close()
+    assert service.events(key, 'closed', 'responded 200') == ['closed', 'responded 200']
+    assert service.told(key)['count'] < 20000 * 10000
+
+
+def test_leaving_ends_events(service):
+    client = service.client()
+    client.ask('GET', '/events-of/endless?key=endless')
+    client.head()
+    next(client.chunks())
+    client.close()
+    assert service.events('endless', 'responded 200') == ['started', 'cancelled', 'ended', 'responded 200']
+
+
+@pytest.mark.parametrize('framing', ['length', 'chunked'])
+def test_leaving_ends_the_reading_of_a_body(service, framing):
+    if framing == 'chunked':
+        service.needs('a chunked body that is cut is noticed')
+    key = f'reading-{framing}'
+    client = service.client()
+    if framing == 'length':
+        client.ask('POST', f'/upload?key={key}', {'Content-Length': '30000'})
+        client.send(b'b' * 20000)
+    else:
+        client.ask('POST', f'/upload?key={key}', {'Transfer-Encoding': 'chunked'})
+        client.send(chunked(b'b' * 20000, 1000))
+    service.told(key, 'reading')
+    client.close()
+    assert service.events(key, 'responded None') == ['reading', 'cancelled', 'finally', 'responded None']
+
+
+def test_leaving_before_the_body_has_come(service):
+    client = service.client()
+    client.ask('POST', '/upload?key=half', {'Content-Length': '100'})
+    client.send(b'b' * 50)
+    client.close()
+    assert service.client().get('/').status == 200
+    assert service.events('half') == []
+
+
+def test_the_answer_to_a_client_that_left_is_dropped(service):
+    client = service.client()
+    client.ask('GET', '/slow?key=dropped')
+    service.told('dropped', 'started')
+    client.close()
+    service.record('dropped', 'go')
+    assert service.events('dropped', 'responded 200') == ['started', 'go', 'responded 200']
+
+
+def test_a_handler_can_ask_whether_the_client_has_left(service):
+    client = service.client()
+    client.ask('GET', '/away?key=asked')
+    service.told('asked', 'connected False')
+    client.close()
+    assert service.events('asked', 'responded 200')[1] == 'disconnected True'
+
+
+def test_after_response(service):
+    client = service.client()
+    assert client.get('/after-response?after=after').body == b'answered'
+    assert service.events('after', 'done', 'function') == ['done', 'function']
+    service.said('ZeroDivisionError: an error after the response')
+
+
+# WebSockets.
+
+@pytest.fixture
+def opened(service):
+    """Give a function that opens a WebSocket."""
+    with contextlib.ExitStack() as stack:
+        yield lambda path, **options: stack.enter_context(
+            connect(f'ws://127.0.0.1:{service.port}{path}', open_timeout=DEADLINE, close_timeout=2, **options))
+
+
+def test_an_echo(service, opened):
+    client = opened('/ws/echo?key=ws-echo')
+    for message in ('seed', b'\x00\xff', '', b'', 'grüße \U0001f600', b'm' * 16384):
+        client.send(message)
+        assert client.recv(DEADLINE) == message
+    client.close(4000, 'enough')
+    service.told('ws-echo', 'responded 200')
+    service.needs('codes with which clients close WebSockets')
+    assert service.events('ws-echo') == ['end 4000', 'responded 200']
+
+
+def test_codes_of_the_server(service, opened):
+    client = opened('/ws/close/4001')
+    assert client.recv(DEADLINE) == 'bye'
+    with pytest.raises(ConnectionClosed):
+        client.recv(DEADLINE)
+    service.needs('codes with which WebSockets are closed')
+    assert (client.close_code, client.close_reason) == (4001, 'because')
+
+
+def test_an_error_of_a_websocket(service, opened):
+    client = opened('/ws/error')
+    with pytest.raises(ConnectionClosed):
+        client.recv(DEADLINE)
+    service.said('ZeroDivisionError: an error of a WebSocket')
+    service.needs('codes with which WebSockets are closed')
+    assert client.close_code == 1011
+
+
+def test_an_upgrade_without_the_decorator(opened):
+    client = opened('/ws/plain')
+    client.send('seed')
+    assert client.recv(DEADLINE) == 'seed'
+    with pytest.raises(ConnectionClosed):
+        client.recv(DEADLINE)
+
+
+def test_a_message_that_is_too_long(service, opened):
+    client = opened('/ws/echo?key=ws-long')
+    client.send(b'm' * 16385)
+    with pytest.raises(ConnectionClosed):
+        client.recv(DEADLINE)
+    service.needs('codes with which WebSockets are closed')
+    assert client.close_code == 1009
+
+
+def test_a_subprotocol(service, opened):
+    service.needs('subprotocols of WebSockets')
+    assert opened('/ws/hello', subprotocols=['v0', 'v1']).subprotocol == 'v1'
+    service.record('ws-hello', 'go')
+
+
+def test_headers_of_a_handshake(service, opened):
+    service.needs('headers and cookies in the handshake of a WebSocket')
+    headers = opened('/ws/cookie').response.headers
+    assert (headers['Set-Cookie'], headers['X-Seen']) == ('seen=yes', 'yes')
+
+
+@pytest.mark.parametrize(('path', 'status', 'options'), [
+    ('/missing', 404, {}), ('/ws/hello', 403, {'origin': 'http://wilderness'}),
+])
+def test_a_handshake_is_refused(service, opened, path, status, options):
+    with pytest.raises(InvalidStatus) as refusal:
+        opened(path, **options)
+    if status != 403:
+        service.needs('the status of a WebSocket that is refused')
+    assert refusal.value.response.status_code == status
+
+
+@pytest.mark.parametrize('clean', [True, False])
+def test_a_handler_that_waits_is_cancelled_once(service, opened, clean):
+    key = f'ws-wait-{clean}'
+    client = opened(f'/ws/wait?key={key}')
+    service.told(key, 'waiting')
+    if clean:
+        client.close()
+    else:
+        client.socket.close()
+    events = service.events(key, 'cleaned up')
+    assert [event.partition(' ')[0] for event in events if 'responded' not in event] == ['waiting', 'cancelled', 'cleaned']
+
+
+def test_what_is_no_handshake(service):
+    response = service.client().get('/ws/echo')
+    assert (response.status, response.body) == (400, b'Not a WebSocket handshake')
+
+
+# The life of the server.
+
+@pytest.mark.parametrize('name', SERVERS)
+def test_start_and_end(running, name):
+    service = running(name)
+    assert service.accepts()
+    service.get('/')
+    os.kill(int(service.text('/pid')) if name == 'uvicorn' else service.pid, signal.SIGTERM)
+    service.popen.wait(DEADLINE)
+    lines = [line for line in service.printed.split('\n') if line.startswith(('startup', 'shutdown'))]
+    assert lines == ['startup one', 'startup two', 'shutdown two', 'shutdown one']
+    service.assert_no_trouble()
+
+
+@pytest.mark.parametrize('name', SERVERS)
+def test_a_start_that_fails(running, name):
+    service = running(name, FAIL='yes')
+    service.says('ValueError.*the start-up fails')
+    with pytest.raises(ConnectionError):  # at last
+        while True:
+            with Client(service.port) as client:
+                client.socket.settimeout(0.1)
+                assert b'200' not in client.rest()
+            time.sleep(0.05)
+    assert 'startup two' not in service.printed
