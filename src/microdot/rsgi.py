@@ -199,7 +199,7 @@ class _Carrier:
         try:
             await self._transport.send_bytes(piece if type(piece) is bytes else bytes(piece))
         except RuntimeError:  # RSGIProtocolClosed
-            self._request.left = True
+            self._request.note_left()
             raise CancelledError from None
         await asyncio.sleep(0)  # others take their turn, and the client may have left
 

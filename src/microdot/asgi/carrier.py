@@ -30,7 +30,7 @@ class Carrier:
         try:
             await self._send({'type': self._prefix + kind, **values})
         except OSError:  # what servers raise when the client has left
-            self._request.left = True
+            self._request.note_left()
             raise CancelledError from None
 
     def _head(self, response: Response, length: 'int | None') -> 'int | None':

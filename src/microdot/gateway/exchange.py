@@ -44,8 +44,15 @@ class GatewayRequest(Request):
 
     def cancel_when_left(self) -> None:
         """Have the task that runs now cancelled when the client leaves."""
+        if self.left:
+            raise CancelledError
         self._streaming = asyncio.current_task()
         self._watch()
+
+    def note_left(self) -> None:
+        """Note that the client has left, as who sends to it finds out."""
+        self.left = True
+        self._streaming = None
 
     def ignore_leaving(self) -> None:
         """Have the task cancelled no more."""
