@@ -48,12 +48,19 @@ class Service(Process):
         self.port = free_port()
         command = [argument.replace('PORT', str(self.port)) for argument in SERVERS[name]]
         settings = [f'{key}={value}' for key, value in {'PYTHONPATH': f'src{os.pathsep}.', **environment}.items()]
-        super().__init__(name, ['env', *settings, *command], log)
+        super().__init__(name, ['setsid', 'env', *settings, *command], log)
 
     @property
     def printed(self):
         # What granian says of a client that has left is no trouble.
         return re.sub(r'^\[INFO\] ASGI transport error.*\n', '', super().printed, flags=re.MULTILINE)
+
+    def kill(self):
+        try:
+            os.killpg(self.pid, signal.SIGKILL)  # with its workers
+        except ProcessLookupError:
+            pass
+        self.popen.wait()
 
     def needs(self, feature):
         """End the test where the documentation says that the server has not what is tested."""
@@ -627,3 +634,35 @@ def test_a_start_that_fails(running, name):
                 assert b'200' not in client.rest()
             time.sleep(0.05)
     assert 'startup two' not in service.printed
+
+
+# What the documentation shows.
+
+PAGE = (ROOT / 'docs/runtimes.md').read_text()
+COMMANDS = re.findall(r'^\$ (.*hello:app)$', PAGE, re.MULTILINE)
+PROGRAMS = re.findall(r'^```python cpython\n(.*?)^```$', PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize('command', COMMANDS)
+def test_commands(running, tmp_path, command):
+    interface = 'rsgi' if 'rsgi' in command else 'asgi'
+    program = next(text for text in PROGRAMS if f'microdot.{interface}' in text and "'/'" in text)
+    (tmp_path / 'hello.py').write_text(program)
+    port = free_port()
+    name, arguments = command.split(' ', 1)
+    arguments = re.sub(r'--(port|host) [\w.]+ |--bind [\w.]+:8000 ', '', arguments)
+    arguments = (f'--bind 127.0.0.1:{port} ' if name == 'hypercorn' else f'--port {port} ') + arguments
+    SERVERS[command] = [sys.executable, '-m', name, *arguments.split()]
+    try:
+        service = running(command, PYTHONPATH=f'src{os.pathsep}{tmp_path}')
+    finally:
+        del SERVERS[command]
+    service.port = port
+    assert service.accepts(), service.printed
+    response = service.get('/')
+    assert (response.status, response.body) == (200, b'Hello, world!')
+    if name == 'granian' and '--workers' in arguments:
+        service.says('Started worker-4 runtime')  # before that it is slow to end
+    service.signal(signal.SIGTERM)
+    service.popen.wait(DEADLINE)
+    service.assert_no_trouble()
