@@ -15,21 +15,19 @@ import sys
 import time
 from pathlib import Path
 
-from cpu import BROWSER, SECONDS, cpu_seconds, load
+from cpu import SECONDS, cpu_seconds, load
 
 UVICORN = ['-m', 'uvicorn', '--no-access-log', '--log-level', 'warning', '--port']
 GRANIAN = ['-m', 'granian', '--no-access-log', '--log-level', 'warning', '--runtime-mode', 'st', '--interface']
-WORKS = {  # name: the command up to the port, the name of the application, path and headers; a bare one before those compared
-    'uvicorn, bare ASGI': (UVICORN, 'bare_asgi', '/', []),
-    'uvicorn, hello': (UVICORN, 'asgi', '/', []),
-    'uvicorn, hello, browser': (UVICORN, 'asgi', '/', BROWSER),
-    'uvicorn, JSON': (UVICORN, 'asgi', '/json', []),
-    'granian, bare ASGI': ([*GRANIAN, 'asgi', '--port'], 'bare_asgi', '/', []),
-    'granian, hello by ASGI': ([*GRANIAN, 'asgi', '--port'], 'asgi', '/', []),
-    'granian, bare RSGI': ([*GRANIAN, 'rsgi', '--port'], 'bare_rsgi', '/', []),
-    'granian, hello by RSGI': ([*GRANIAN, 'rsgi', '--port'], 'rsgi', '/', []),
-    'granian, hello by RSGI, browser': ([*GRANIAN, 'rsgi', '--port'], 'rsgi', '/', BROWSER),
-    'granian, JSON by RSGI': ([*GRANIAN, 'rsgi', '--port'], 'rsgi', '/json', []),
+WORKS = {  # name: the command up to the port, the name of the application and the path; a bare one before those compared
+    'uvicorn, bare ASGI': (UVICORN, 'bare_asgi', '/'),
+    'uvicorn, hello': (UVICORN, 'asgi', '/'),
+    'uvicorn, JSON': (UVICORN, 'asgi', '/json'),
+    'granian, bare ASGI': ([*GRANIAN, 'asgi', '--port'], 'bare_asgi', '/'),
+    'granian, hello by ASGI': ([*GRANIAN, 'asgi', '--port'], 'asgi', '/'),
+    'granian, bare RSGI': ([*GRANIAN, 'rsgi', '--port'], 'bare_rsgi', '/'),
+    'granian, hello by RSGI': ([*GRANIAN, 'rsgi', '--port'], 'rsgi', '/'),
+    'granian, JSON by RSGI': ([*GRANIAN, 'rsgi', '--port'], 'rsgi', '/json'),
 }
 
 HEADERS = {'content-length': '13', 'content-type': 'text/plain; charset=UTF-8'}
@@ -79,7 +77,7 @@ def __getattr__(name):  # what the servers ask for
     raise AttributeError(name)
 
 
-def measure(command, name, path, headers):
+def measure(command, name, path):
     """Return microseconds of CPU time a request."""
     with socket.socket() as listener:
         listener.bind(('127.0.0.1', 0))
@@ -95,9 +93,9 @@ def measure(command, name, path, headers):
             except ConnectionError:
                 assert time.monotonic() < deadline
                 time.sleep(0.01)
-        load(port, path, headers, 1)
+        load(port, path, [], 1)
         before = tree_seconds(server.pid)
-        requests = load(port, path, headers, SECONDS)
+        requests = load(port, path, [], SECONDS)
         return (tree_seconds(server.pid) - before) / requests * 1e6
     finally:
         server.terminate()
