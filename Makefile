@@ -19,7 +19,7 @@ MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fuzz tools clean
+.PHONY: help run test lint fuzz bench tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -38,6 +38,9 @@ lint: $(DEVELOPMENT) ## check style and types
 fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for each of TARGETS
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
 	    echo "--- $$target"; $(BIN)/python -m tests.fuzz $$target $(or $(TIME),60); done
+
+bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS='5 docs/requests.svg' draws it
+	$(BIN)/python bench/cpu.py $(ARGS)
 
 tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
 
