@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from frame_rows import CLOSING, FRAGMENTED, HEADS, UTF_8, WHOLE
 from rows import INCOMPLETE
-from tests.runtimes.test_behaviour import certificates, secure, settle  # noqa: F401 - the first two are fixtures
+from tests.runtimes.test_behaviour import secure, settle  # noqa: F401 - the first is a fixture
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
 from websockets.sync.client import connect
 

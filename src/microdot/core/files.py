@@ -129,7 +129,7 @@ class FileBody:
         self.position = start
         self.left = end - start
 
-    def pieces(self, size: int) -> '_Pieces':
+    def pieces_in_one_buffer(self, size: int) -> '_Pieces':
         """Iterate over the body, asynchronously, in a buffer of `size` bytes that all pieces but the first share."""
         return _Pieces(self, size)
 

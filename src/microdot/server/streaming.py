@@ -62,7 +62,7 @@ class _Carrier:
         return None if self._chunked else length
 
     def iterate(self, response: 'Response') -> 'Any':
-        in_place = SMALL and getattr(response.body, 'pieces', None)
+        in_place = SMALL and getattr(response.body, 'pieces_in_one_buffer', None)
         pieces = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
         self._connection.pieces = pieces
         if pieces is response.body:
