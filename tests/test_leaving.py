@@ -7,6 +7,8 @@ from tests import memory
 
 from microdot import Microdot
 from microdot.sse import with_sse
+from microdot.websocket import with_websocket
+from microdot.wire.frames import TEXT, frame
 
 GET = b'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 
@@ -130,3 +132,28 @@ async def test_a_server_that_ends_ends_the_events_in_order(kind, pause):
         answer, = client.answers()
         assert answer.complete
         assert events.seen == ['started', 'cancelled', 'clean']
+
+
+@pytest.mark.parametrize('leave', [memory.Client.leave, memory.Client.finish], ids=['resets', 'ends its side'])
+async def test_the_handler_of_a_websocket_that_goes_on_is_cancelled_in_the_end(leave):
+    app = Microdot()
+    ended = []
+
+    @app.route('/')
+    @with_websocket
+    async def index(request, ws):
+        try:
+            async for _ in ws:
+                await asyncio.sleep(1000)
+        except asyncio.CancelledError:
+            ended.append('cancelled')
+            raise
+
+    async with memory.serving(app, memory.PROTOCOL) as server:
+        client = await server.connect()
+        await client.send(b'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                          b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'
+                          + frame(TEXT, b'hello', b'abcd'))
+        await leave(client)
+        await server.pass_time(30)
+        assert ended == ['cancelled']

@@ -517,6 +517,11 @@ async def test_saves_to_a_path():
     await raises_async(OSError, save('x', '/nowhere/at/all'))
 
 
+async def test_does_not_save_outside_of_a_folder():
+    for path in ('folder/../evil.txt', b'folder/../evil.txt'):
+        await raises_async(HTTPException, save('../evil.txt', path, b'x'))
+
+
 async def test_saves_to_a_file_that_stays_open():
     for buffer_size in (7, 256, 65536):
         with changed(FormDataIter, buffer_size=buffer_size):

@@ -275,6 +275,11 @@ async def test_origins():
     assert (await Client(app, {'Origin': 'https://garden.example'}).task).status_code == 403
 
 
+def test_a_text_is_no_list():
+    for options in ({'origins': 'https://garden.example'}, {'subprotocols': 'chat'}):
+        raises(TypeError, application, **options)
+
+
 async def test_subprotocols():
     app, done = application(subprotocols=['v2', 'v1'])
     for offer, agreed in (('v1, v2', 'v2'), ('v1', 'v1'), ('v3,v1', 'v1'), ('v3', None), (None, None), ('V1', None)):

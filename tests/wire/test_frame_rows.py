@@ -65,7 +65,9 @@ def test_closing():
     assert close_payload(1000) == b'\x03\xe8'
     assert parse_close(close_payload(4000, 'gone \u20ac')) == (4000, 'gone \u20ac')
     assert len(close_payload(1000, 'r' * 123)) == 125
-    for code, reason in ((1000, 'r' * 124), (1004, ''), (1005, 'r'), (1006, ''), (1015, ''), (999, ''), (5000, '')):
+    for code, reason in (
+        (1000, 'r' * 124), (1004, ''), (1005, 'r'), (1006, ''), (1015, ''), (999, ''), (5000, ''), (70000, ''), (-1, ''),
+    ):
         raises(ValueError, close_payload, code, reason)
     assert feed_frames([frame(CLOSE, close_payload(1001, 'bye'), KEY)]) == [(CLOSE, (1001, 'bye'))]
 

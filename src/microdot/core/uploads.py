@@ -50,7 +50,8 @@ class UploadRest(Base):
             while data := await self.read(size):
                 await in_thread(path_or_file.write, data)
             return
-        if _leads_out(str(path_or_file), self.filename):
+        path = path_or_file.decode() if isinstance(path_or_file, bytes) else str(path_or_file)
+        if _leads_out(path, self.filename):
             raise MalformedInput(400, 'Malformed file name')
         file = File()
         try:

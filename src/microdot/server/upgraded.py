@@ -2,6 +2,7 @@
 import asyncio
 
 from ..wire.http11 import CHUNKED
+from . import HANDLER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ class Upgraded(asyncio.Protocol):
         return not self._connection.server.ssl
 
     def connection_lost(self, exc: 'Exception | None') -> None:
-        self._connection.connection_lost(exc)
+        connection = self._connection
+        connection.connection_lost(exc)
+        if connection.task:
+            connection.phase = HANDLER  # so that the server looks after a handler that does not end
         self._receiver.lost()
 
     def pause_writing(self) -> None:

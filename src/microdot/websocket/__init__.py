@@ -102,7 +102,7 @@ def with_websocket(f: 'Handler | None' = None, **options: 'Any') -> 'Any':
                                closes the WebSocket with code 1009.
     :param compress: whether to compress messages (RFC 7692) if the client can do that (CPython).
 
-    Raises `TypeError` if the function is not a coroutine function.
+    Raises `TypeError` if the function is not a coroutine function, and for a text where there has to be a list.
 
     Example::
 
@@ -112,9 +112,11 @@ def with_websocket(f: 'Handler | None' = None, **options: 'Any') -> 'Any':
             async for message in ws:
                 await ws.send(message)
     """
-    for name in options:
+    for name, value in options.items():
         if name not in _OPTIONS:
             raise TypeError('with_websocket has no option ' + name)
+        if name in ('subprotocols', 'origins') and isinstance(value, str):
+            raise TypeError(name + ' is a list')
     if f is None:
         return lambda f: with_websocket(f, **options)
 

@@ -18,10 +18,10 @@ def close_payload(code: int, reason: str = '') -> bytes:
     """Return the payload of a close frame; `ValueError` for a code that must not be sent, and a reason over 123 bytes."""
     if code == NO_CODE and not reason:
         return b''
-    payload = code.to_bytes(2, 'big') + reason.encode()
-    if not is_close_code(code) or len(payload) > 125:
-        raise ValueError('code %d and reason of %d bytes' % (code, len(payload) - 2))
-    return payload
+    octets = reason.encode()
+    if not is_close_code(code) or len(octets) > 123:
+        raise ValueError('code %d and reason of %d bytes' % (code, len(octets)))
+    return code.to_bytes(2, 'big') + octets
 
 
 def is_close_code(code: int) -> bool:
