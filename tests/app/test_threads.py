@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from tools import captured_log, only, raises_async
+from tools import captured_log, changed, only, raises_async
 
 from microdot import Microdot, Response, abort
 from microdot.microdot import invoke_handler
@@ -312,3 +312,31 @@ async def test_plain_functions_run_in_the_loop():
         return 'index'
     assert (await TestClient(app).get('/')).text == 'index'
     assert seen == [asyncio.current_task()]
+
+
+@only('cpython', NO_THREADS)
+async def test_a_body_is_closed_although_who_closes_it_is_cancelled():
+    from microdot.core.threads import threads
+
+    class Body:
+        closed = False
+
+        def read(self, n):
+            return b''
+
+        def close(self):
+            self.closed = True
+
+    body = Body()
+    response = Response(body)
+    response.threaded = True
+    jobs = []
+    with changed(threads, _submit=jobs.append):
+        closing = asyncio.create_task(response.close())
+        while not jobs:
+            await asyncio.sleep(0)
+        closing.cancel()
+        await raises_async(asyncio.CancelledError, closing)
+    jobs[0]()
+    assert body.closed
+    await asyncio.sleep(0)
