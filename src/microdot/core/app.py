@@ -82,8 +82,7 @@ class Microdot(AppRest, Dispatcher):
         def register(f: 'F') -> 'F':
             pattern = URLPattern(url_pattern)
             if name:
-                # An attribute of few patterns, that takes no heap of the others.
-                pattern.name = name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+                pattern.name = name
             self._add_route(([method.upper() for method in methods or ('GET',)], pattern, f, '', None))
             Microdot.newest = f
             return f

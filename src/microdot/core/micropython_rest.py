@@ -1,4 +1,5 @@
-# Knows what MicroPython offers for the names of compat that a plain request does not need. Must not know HTTP.
+# Knows what MicroPython offers for the names of compat that a plain request does not need, whose documentation is in
+# cpython. Must not know HTTP.
 import asyncio
 import json
 import time

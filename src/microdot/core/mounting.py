@@ -64,8 +64,8 @@ def _add_subroute(app: 'AppRest', subapp: 'AppRest', prefix: str, route: 'Route'
     path = pattern.url_pattern
     path = prefix + (path if path[:1] == '/' else '/' + path)
     subpattern = URLPattern(path)
-    if hasattr(pattern, 'name'):
-        subpattern.name = pattern.name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    if pattern.name:
+        subpattern.name = pattern.name
     app._add_route((methods, subpattern, f, prefix + inner_prefix, inner or subapp))
 
 

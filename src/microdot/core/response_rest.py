@@ -144,12 +144,7 @@ class ResponseRest:
         function = getattr(body, 'aclose', None) or getattr(body, 'close', None)
         if function:
             self.body = b''
-            if self.threaded:
-                from .compat import shield
-
-                result = await shield(self.in_thread(function))  # a thread closes it even if who waits for that is cancelled
-            else:
-                result = function()
+            result = await self.in_thread(function) if self.threaded else function()
             if hasattr(result, '__await__') or iscoroutine(result):
                 await result
 

@@ -51,7 +51,7 @@ def _routes(app: 'Microdot', name: 'str | Callable[..., Any]') -> 'list[Route]':
 def _is_named(route: 'Route', name: 'str | Callable[..., Any]') -> bool:
     if not isinstance(name, str):
         return route[2] == name
-    return name == (getattr(route[1], 'name', None) or getattr(route[2], '__name__', None))
+    return name == (route[1].name or getattr(route[2], '__name__', None))
 
 
 def _segment(segment: 'Any', values: 'dict[str, Any]') -> str:

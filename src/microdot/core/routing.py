@@ -23,6 +23,7 @@ class URLPattern:
 
     segment_patterns = {'string': '/([^/]+)', 'int': '/(-?\\d+)', 'path': '/(.+)'}
     segment_parsers: 'dict[str, Parser]' = {'int': int}
+    name: 'str | None' = None  # of the route, if it is not that of the function
 
     def __init__(self, url_pattern: str) -> None:
         self.url_pattern = url_pattern

@@ -33,8 +33,15 @@ class Threads:
         """Run a function in a thread and return its result.
 
         Context variables are carried into the thread and what the function sets is carried back. When the
-        caller is cancelled the function runs on and its result is dropped.
+        caller is cancelled a function that runs goes on, and its result is dropped; one that waits for a thread does not run.
         """
+        return await self._run(lambda: function(*args, **kwargs), False)
+
+    async def run_surely(self, function: 'Callable[[], Any]') -> Any:
+        """Do the same, but run the function also if the caller is cancelled before."""
+        return await self._run(function, True)
+
+    async def _run(self, function: 'Callable[[], Any]', surely: bool) -> Any:
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         context = contextvars.copy_context()
@@ -50,11 +57,11 @@ class Threads:
                 future.set_exception(exc)
 
         def job() -> None:
-            if future.cancelled():
+            if future.cancelled() and not surely:
                 return
             result = exc = None
             try:
-                result = context.run(function, *args, **kwargs)
+                result = context.run(function)
             except BaseException as caught:
                 exc = caught
             try:
@@ -98,14 +105,14 @@ class Threads:
 
 
 class Turns:
-    """Runs functions in threads of the pool one at a time, also when the caller of the one before was cancelled."""
+    """Runs functions in threads of the pool one at a time, each also when its caller is cancelled before."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
     async def run(self, function: 'Callable[[], Any]') -> Any:
         """Run a function in a thread and return its result."""
-        return await threads.run(self._run, function)
+        return await threads.run_surely(lambda: self._run(function))
 
     def _run(self, function: 'Callable[[], Any]') -> Any:
         with self._lock:

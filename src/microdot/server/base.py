@@ -43,6 +43,7 @@ class Server(ServerRest):
     started = False  # whether the start-up handlers ran, so that the shutdown handlers are to run
     starting: 'Any' = None  # the task in which the start-up handlers run
     requests = 0
+    counts: 'Any' = None  # by kind and reason, what `stats` tells
 
     def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app

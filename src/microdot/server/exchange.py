@@ -94,11 +94,7 @@ class Connection(ConnectionRest, Buffer):
                     from .body import skip_body
 
                     await skip_body(self, self.body)
-            if self.keep and self.phase != CLOSE and not server.is_closing:
-                self.phase = IDLE
-                self.deadline = server.idle_deadline
-            else:
-                self.finish()
+            self.finish()
         except (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit):
             self.abort()
             raise
@@ -128,8 +124,11 @@ class Connection(ConnectionRest, Buffer):
         self.queue(data)
 
     def finish(self) -> None:
-        """Close the connection after its last response."""
-        if len(self.buffer) > self.position or (self.length and not (self.body and self.body.ended)):
+        """Wait for the next request, or close the connection after its last response."""
+        if self.keep and self.phase != CLOSE and not self.server.is_closing:
+            self.phase = IDLE
+            self.deadline = self.server.idle_deadline
+        elif len(self.buffer) > self.position or (self.length and not (self.body and self.body.ended)):
             # RFC 9112 9.6: to close while the client is sending would reset the connection, and lose the response.
             self.phase = CLOSE
             self.deadline = self.server.after(self.server.linger_timeout)

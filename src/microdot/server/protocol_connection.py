@@ -4,7 +4,7 @@ import asyncio
 from . import CLOSE, HANDLER, HEAD, IDLE, LEAVING, QUEUED, WRITE
 from .exchange import Connection
 from .intake import next_request
-from .transports import HIGH_WATER, bound, is_reset, unsent_bytes
+from .transports import HIGH_WATER, bound, expect_end, is_reset, unsent_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -267,13 +267,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         if self.lost:
             return
         self.flush()
-        self.phase = CLOSE
-        if self.transport.get_write_buffer_size():
-            self._unsent = unsent_bytes(self.transport)
-            self.deadline = self.server.after(self.server.write_timeout)
-        else:
-            self._unsent = 0
-            self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
+        expect_end(self, self.transport)
         self.transport.close()
 
     def abort(self) -> None:

@@ -42,7 +42,7 @@ class ServerRest:
         drain_timeout: float
         tick: float
         requests: int
-        counts: dict[str, dict[Any, int]]
+        counts: 'dict[str, dict[Any, int]] | None'
 
         async def closed(self) -> None: ...
 
@@ -123,7 +123,7 @@ class ServerRest:
 
     def count(self, kind: str, reason: 'Any') -> None:
         """Count something that `stats` tells."""
-        if not hasattr(self, 'counts'):
+        if self.counts is None:
             self.counts = {}
         counts = self.counts.setdefault(kind, {})
         counts[reason] = counts.get(reason, 0) + 1
@@ -146,7 +146,7 @@ class ServerRest:
             async def stats(request):
                 return app.server.stats()
         """
-        counts: 'dict[str, dict[Any, int]]' = getattr(self, 'counts', {})
+        counts = self.counts or {}
         connections = list(self.connections)
         return {
             'connections': len(connections),

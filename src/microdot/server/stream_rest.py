@@ -3,7 +3,7 @@
 import asyncio
 
 from ..core.compat import SMALL
-from . import CLOSE, LEAVING
+from . import LEAVING
 from .connection_rest import ConnectionRest
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..core.errors import HTTPException
     from ..core.request import Request
 if TYPE_CHECKING or not SMALL:
-    from .transports import abort, is_reset, unsent_bytes
+    from .transports import abort, expect_end, is_reset, unsent_bytes
 
 _AHEAD = 256  # bytes that are read while the application answers
 
@@ -93,13 +93,7 @@ class StreamRest(ConnectionRest):
         """Wait until the rest of a response is sent and the connection closed."""
         try:
             if not self.lost:
-                self.phase = CLOSE
-                if transport.get_write_buffer_size():
-                    self._unsent = unsent_bytes(transport)
-                    self.deadline = self.server.after(self.server.write_timeout)
-                else:
-                    self._unsent = 0
-                    self.deadline = self.server.after(self.server.linger_timeout)  # for the end of TLS
+                expect_end(self, transport)  # type: ignore[arg-type]  # this is a Connection
                 self._writer.close()
                 await self._writer.wait_closed()
         finally:

@@ -27,7 +27,7 @@ class Tasks:
         self.loop = asyncio.get_running_loop()
         self.spare: '_Spare | None' = None  # one that is ready
         self._context = copy_context()
-        self._sparing = getrefcount is None  # whether there is a spare, or will be, or never
+        self._wanting = getrefcount is not None  # whether a spare task is to be made
 
     def run(self, work: 'Work') -> 'asyncio.Task[None] | None':
         """Run a coroutine until it waits, and return its task; None if it has ended.
@@ -38,8 +38,8 @@ class Tasks:
         """
         spare = self.spare
         if spare is None:
-            if not self._sparing:
-                self._sparing = True
+            if self._wanting:
+                self._wanting = False
                 _Spare(self)
             return self.start(work)
         self.spare = None
@@ -59,7 +59,7 @@ class Tasks:
         finally:
             _leave_task(self.loop, task)
             if self.spare is None:
-                self._sparing = False
+                self._wanting = True
                 spare.go_on()
         return task if spare.work else None
 
@@ -69,7 +69,7 @@ class Tasks:
 
     def close(self) -> None:
         """End the spare task."""
-        self._sparing = True
+        self._wanting = False
         if self.spare:
             self.spare.go_on()
 
@@ -114,7 +114,7 @@ class _Spare:
         except CancelledError:
             if self.work is None:
                 tasks.spare = None
-                tasks._sparing = False
+                tasks._wanting = True
                 raise
             # As in any task that is cancelled while it runs, what it waits for next is cancelled.
             if not (self.awaited and self.awaited.cancel()):

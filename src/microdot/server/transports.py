@@ -2,6 +2,8 @@
 import socket
 import sys
 
+from . import CLOSE
+
 if sys.platform != 'win32':
     import fcntl
     import termios
@@ -9,6 +11,8 @@ if sys.platform != 'win32':
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from .exchange import Connection
 
 HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
 
@@ -32,6 +36,14 @@ def abort(transport: 'Any') -> None:
     sock = transport.get_extra_info('socket')
     if sock is None or sock.fileno() >= 0:
         transport.abort()
+
+
+def expect_end(connection: 'Connection', transport: 'Any') -> None:
+    """Give a connection that is closed a deadline for the client to read what was written, or else for the end of TLS."""
+    server = connection.server
+    connection.phase = CLOSE
+    connection._unsent = unsent_bytes(transport) if transport.get_write_buffer_size() else 0
+    connection.deadline = server.after(server.write_timeout if connection._unsent else server.linger_timeout)
 
 
 def is_reset(transport: 'Any') -> bool:
