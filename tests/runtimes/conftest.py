@@ -313,3 +313,20 @@ def hasty(runtime):
             Server_tick=0.05, Server_head_timeout=0.4, Server_body_timeout=0.4, Server_idle_timeout=0.4,
             Server_write_timeout=0.4, Server_linger_timeout=0.4, Request_max_content_length=2**26)) as process:
         yield process
+
+
+@pytest.fixture(scope='module')
+def running(tmp_path_factory):
+    """Give a function that starts the application on a server, and ends it with the tests."""
+    from tests.runtimes.servers import Service
+
+    services = []
+
+    def start(name, **environment):
+        service = Service(name, tmp_path_factory.mktemp('service') / 'log', **environment)
+        services.append(service)
+        return service
+
+    yield start
+    for service in services:
+        service.kill()
