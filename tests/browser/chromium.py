@@ -178,6 +178,30 @@ class Page:
         self.run(script)
         self.loaded()
 
+    def post_form(self, url, **fields):
+        """Send a form with these fields, to where it leads."""
+        self.go(f'''(() => {{
+            const form = document.createElement('form');
+            form.method = 'post';
+            form.action = {json.dumps(url)};
+            for (const [name, value] of Object.entries({json.dumps(fields)})) {{
+                const input = document.createElement('input');
+                input.name = name;
+                input.value = value;
+                form.append(input);
+            }}
+            document.body.append(form);
+            form.submit();
+        }})()''')
+
+    def back(self):
+        """Go back to the page before, and wait until it is shown, wherever it comes from."""
+        self._forget()
+        self.run('setTimeout(() => history.back())')
+        _, parameters = self.browser.wait('Page.frameNavigated', session=self.session)
+        if parameters['type'] != 'BackForwardCacheRestore':
+            self.loaded()
+
     @property
     def text(self):
         return self.run('document.body.innerText')

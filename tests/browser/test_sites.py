@@ -31,17 +31,6 @@ def read_json(page, url, options=''):
     return page.run(f'fetch("{url}", {{{options}}}).then(response => response.json())')
 
 
-def post_form(page, url):
-    """Have a page send a form, to where it leads."""
-    page.go(f'''(() => {{
-        const form = document.createElement('form');
-        form.method = 'post';
-        form.action = '{url}';
-        document.body.append(form);
-        form.submit();
-    }})()''')
-
-
 def websocket(page, url):
     """Return what a WebSocket echoes, or 'refused'."""
     return page.run(f'''new Promise(resolve => {{
@@ -83,7 +72,7 @@ def test_cookies_across_sites(site, page):
     page.go(f'location.href = "{shop}/read"')
     assert site.seen()[0]['cookies'] == ['hidden', 'lax', 'none', 'plain']
     at(page, site, EVIL)
-    post_form(page, f'{shop}/hook')
+    page.post_form(f'{shop}/hook')
     sent = site.seen()[0]
     assert sent['status'] == 200
     assert not {'lax', 'strict'} & set(sent['cookies'])
@@ -156,13 +145,13 @@ def test_forms(site, page, hosts):
     shop = site.origin(next(iter(hosts)))
     for host, status in hosts.items():
         at(page, site, host)
-        post_form(page, f'{shop}/write')
+        page.post_form(f'{shop}/write')
         assert page.text == ('written by POST' if status == 200 else 'Forbidden')
         request, = site.seen()
         assert (request['request'], request['status'], request['origin']) == ('POST /write', status, site.origin(host))
         assert (request['site'] is None) == ('.test:' in shop)
     at(page, site, list(hosts)[2])
-    post_form(page, f'{shop}/hook')
+    page.post_form(f'{shop}/hook')
     assert page.text == 'hooked'
 
 
