@@ -100,6 +100,12 @@ async def test_start_serving_later():
     assert await raises_async(ValueError, Microdot().start_server(port=0, start_serving=False))
 
 
+@only('micropython', 'CPython can listen on a socket that is given')
+async def test_a_socket_that_is_given():
+    exc = await raises_async(ValueError, Microdot().start_server(sock=1))
+    assert str(exc) == 'sock is not supported on this platform'
+
+
 def test_applications_are_made_outside_a_loop():
     app = Microdot()
     ran = []

@@ -46,21 +46,26 @@ class Response:
 class Client:
     """A connection to a server on this machine.
 
+    :param port: its port, or the path of its Unix socket.
     :param tls: an `SSLContext` for https.
     :param receive_buffer: bytes that the kernel may hold for this side to read.
     :param send_buffer: bytes of this side that the kernel may hold for the other.
     """
 
     def __init__(self, port, tls=None, receive_buffer=None, send_buffer=None, deadline=DEADLINE):
-        self.socket = socket.socket()
+        is_unix = isinstance(port, str)
+        self.socket = socket.socket(socket.AF_UNIX if is_unix else socket.AF_INET)
         self.socket.settimeout(deadline)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         if send_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            self.socket.connect(('127.0.0.1', port))
+            if is_unix:
+                self.socket.connect(port)
+            else:
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.socket.connect(('127.0.0.1', port))
             if tls:
                 self.socket = tls.wrap_socket(self.socket, server_hostname='localhost')
         except BaseException:

@@ -42,10 +42,12 @@ TROUBLE = re.compile(r'Traceback|Exception|Error\b|Warning\b|never awaited|never
 class Process:
     """An application that runs in a process of its own.
 
-    Attributes: `port`, and `printed`, what it printed on either of its outputs.
+    :param options: for `Popen`.
+
+    Attributes: `port`, or the path of a Unix socket, and `printed`, what it printed on either of its outputs.
     """
 
-    def __init__(self, runtime, command, log):
+    def __init__(self, runtime, command, log, **options):
         self.runtime = runtime
         self.log = log
         self.read = 0     # how much of what was printed the tests have looked at
@@ -54,7 +56,7 @@ class Process:
         environment = {**os.environ, 'PYTHONPATH': 'src', 'MICROPYPATH': 'src:.frozen', 'PYTHONUNBUFFERED': '1'}
         with open(log, 'wb') as output:
             self.popen = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
-                                          stdout=output, stderr=subprocess.STDOUT)
+                                          stdout=output, stderr=subprocess.STDOUT, **options)
 
     @property
     def pid(self):
@@ -69,8 +71,8 @@ class Process:
         end = time.monotonic() + DEADLINE
         while self.popen.poll() is None:
             try:
-                socket.create_connection(('127.0.0.1', self.port), DEADLINE).close()
-            except ConnectionError:
+                Client(self.port).close()
+            except (ConnectionError, FileNotFoundError):
                 assert time.monotonic() < end, f'no server: {self.printed}'
                 time.sleep(0.01)
             else:
@@ -183,9 +185,9 @@ class Runtime:
         else:
             self.python = [python or sys.executable, '-W', 'always']
 
-    def launch(self, arguments):
+    def launch(self, arguments, **options):
         self.number += 1
-        return Process(self.name, [*self.python, *arguments], self.folder / f'{self.number}.log')
+        return Process(self.name, [*self.python, *arguments], self.folder / f'{self.number}.log', **options)
 
     @contextlib.contextmanager
     def started(self, *options, accepts=True, trouble=False, **settings):
@@ -216,7 +218,7 @@ class Runtime:
         process.kill()
         pytest.fail(f'it did not start: {process.printed}', pytrace=False)
 
-    def script(self, text, *arguments, port=None):
+    def script(self, text, *arguments, port=None, **options):
         """Start a program as a reader of the documentation would write it."""
         self.number += 1
         path = self.folder / f'{self.number}.py'
@@ -225,7 +227,7 @@ class Runtime:
             arguments = '-c', STREAM_SCRIPT, path, *arguments
         else:
             arguments = path, *arguments
-        process = self.launch(arguments)
+        process = self.launch(arguments, **options)
         process.port = port
         return process
 

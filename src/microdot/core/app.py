@@ -111,7 +111,7 @@ class Microdot(AppRest, Dispatcher):
 
     async def start_server(
         self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None, start_serving: bool = True,
-        access_log: 'bool | None' = None,
+        access_log: 'bool | None' = None, sock: 'Any' = None,
     ) -> 'Server | None':
         """Serve this application until `shutdown` is called or the task is cancelled.
 
@@ -121,6 +121,8 @@ class Microdot(AppRest, Dispatcher):
         :param ssl: an `SSLContext` to serve HTTPS.
         :param start_serving: False returns the server, which `serve_forever` starts (CPython only, else `ValueError`).
         :param access_log: whether to log a line for each request; as `debug` says if not given.
+        :param sock: a bound socket of any stream family to listen on in place of `host` and `port`; the server closes it at its
+                     end (CPython only, else `ValueError`).
 
         Example::
 
@@ -128,8 +130,8 @@ class Microdot(AppRest, Dispatcher):
                 await app.start_server(port=8080)
         """
         if SMALL:
-            if not start_serving:
-                raise ValueError('start_serving=False is not supported on this platform')
+            if sock or not start_serving:
+                raise ValueError(('sock' if sock else 'start_serving=False') + ' is not supported on this platform')
             load('server.base', 'server.exchange', 'server.stream_connection')
             from ..server.stream import StreamServer as Server
         else:
@@ -141,8 +143,8 @@ class Microdot(AppRest, Dispatcher):
 
             verbose()
         if debug:
-            log(INFO, 'Starting async server on %s:%d...', host, port)
-        server = self.server = Server(self, host, port, ssl)
+            log(INFO, 'Starting async server on %s...', sock.getsockname() if sock else '%s:%d' % (host, port))
+        server = self.server = Server(self, host, port, ssl, sock)
         if access_log is not None:
             server.access_log = access_log
         try:
@@ -155,7 +157,7 @@ class Microdot(AppRest, Dispatcher):
         return None
 
     def run(self, host: str = '0.0.0.0', port: int = 5000, debug: bool = False, ssl: 'Any' = None,
-            access_log: 'bool | None' = None) -> None:
+            access_log: 'bool | None' = None, sock: 'Any' = None) -> None:
         """Serve this application until `shutdown` is called, or SIGINT or SIGTERM comes; a second signal does not wait for what
         is under way.
 
@@ -164,13 +166,14 @@ class Microdot(AppRest, Dispatcher):
         :param debug: log a line for each request.
         :param ssl: an `SSLContext` to serve HTTPS.
         :param access_log: whether to log a line for each request; as `debug` says if not given.
+        :param sock: a bound socket to listen on in place of `host` and `port`; see `start_server`.
 
         Example::
 
             app.run(port=8080)
         """
 
-        server = self.start_server(host, port, debug, ssl, access_log=access_log)
+        server = self.start_server(host, port, debug, ssl, access_log=access_log, sock=sock)
         try:
             asyncio.run(server if SMALL else self.until_stopped(server))
         finally:

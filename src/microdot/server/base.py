@@ -45,11 +45,12 @@ class Server(ServerRest):
     requests = 0
     counts: 'Any' = None  # by kind and reason, what `stats` tells
 
-    def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
+    def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None, sock: 'Any' = None) -> None:
         self.app = app
         self.host = host
         self.port = port
         self.ssl = ssl
+        self.sock = sock
         self.scheme = 'https' if ssl else 'http'
         self.access_log = app.debug
         self.connections: 'set[Connection]' = set()

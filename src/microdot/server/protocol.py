@@ -4,10 +4,7 @@ import sys
 from .base import Server
 from .protocol_connection import ProtocolConnection
 from .tasks import Tasks
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from .transports import listening
 
 _TLS_SHUTDOWN = 1  # seconds for a client to acknowledge the end of TLS
 
@@ -21,14 +18,13 @@ class ProtocolServer(Server):
         await super().start(start_serving)
 
     async def _listen(self) -> None:
-        options: 'dict[str, Any]' = {}
+        options = listening(self)
         if self.ssl:
             options['ssl_handshake_timeout'] = self.tls_timeout
             if sys.version_info >= (3, 11):
                 options['ssl_shutdown_timeout'] = _TLS_SHUTDOWN
         self.listener = await self.tasks.loop.create_server(
-            lambda: ProtocolConnection(self), self.host, self.port, ssl=self.ssl, backlog=1024, start_serving=False,
-            **options)
+            lambda: ProtocolConnection(self), ssl=self.ssl, backlog=1024, start_serving=False, **options)
 
     async def _end(self) -> None:
         try:

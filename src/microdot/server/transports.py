@@ -12,9 +12,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .base import Server
     from .exchange import Connection
 
 HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
+
+
+def listening(server: 'Server') -> 'dict[str, Any]':
+    """Return where a server listens, as options for asyncio."""
+    sock = server.sock
+    if not sock:
+        return {'host': server.host, 'port': server.port}
+    if sock.family in (socket.AF_INET, socket.AF_INET6):
+        # Connections inherit it; asyncio sets it on those alone whose listener was made with the number of TCP.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return {'sock': sock}
 
 
 def bound(transport: 'Any') -> None:
