@@ -33,7 +33,7 @@ SUITES = {
     'core.dispatch': {'core.failures', 'core.hooks', 'core.unrouted'},
     'core.app': {'core.app_rest', 'core.calls', 'core.decorators', 'core.misuse', 'core.mounting', 'core.reversing'},
     'auth': {'auth.rest', 'auth.token'},
-    'csrf': {'csrf.origins'},
+    'csrf': {'csrf.origins', 'csrf.rest'},
     'core.tokens': {'core.expiry', 'core.jwt', 'core.pyjwt'},
     'core.session_state': {'core.login_rest', 'core.memory_store', 'core.redis_store', 'core.session_misuse',
                            'core.stored_sessions'},

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 __all__ = ['CORS']
 
+# UPY: each name of a header in full would take 48 bytes.
+_ALLOW = 'Access-Control-Allow-'
+_REQUEST = 'Access-Control-Request-'
+
 
 class CORS:
     """Lets scripts of other origins use an application.
@@ -76,12 +80,12 @@ class CORS:
         allowed = _listed(self.allowed_origins or ())
         all_origins = '*' in allowed
         if origin and (all_origins or origin in allowed):
-            headers['Access-Control-Allow-Origin'] = origin
+            headers[_ALLOW + 'Origin'] = origin
             headers['Vary'] = 'Origin'
         elif all_origins:
-            headers['Access-Control-Allow-Origin'] = '*'
+            headers[_ALLOW + 'Origin'] = '*'
         if headers and self.allow_credentials and not all_origins:
-            headers['Access-Control-Allow-Credentials'] = 'true'
+            headers[_ALLOW + 'Credentials'] = 'true'
         if headers and request.method == 'OPTIONS':
             self._add_preflight(request, headers)
         if self.expose_headers:
@@ -91,14 +95,14 @@ class CORS:
     def _add_preflight(self, request: 'Request', headers: 'dict[str, str]') -> None:
         if self.max_age is not None:
             headers['Access-Control-Max-Age'] = str(self.max_age)
-        method = request.headers.get('Access-Control-Request-Method', '').upper()
+        method = request.headers.get(_REQUEST + 'Method', '').upper()
         if method and (self.allowed_methods is None or method in self.allowed_methods):
-            headers['Access-Control-Allow-Methods'] = method
-        names = request.headers.get('Access-Control-Request-Headers')
+            headers[_ALLOW + 'Methods'] = method
+        names = request.headers.get(_REQUEST + 'Headers')
         if names and self.allowed_headers is not None:
             names = ', '.join([name for name in _listed(names) if name.lower() in self.allowed_headers])
         if names:
-            headers['Access-Control-Allow-Headers'] = names
+            headers[_ALLOW + 'Headers'] = names
 
     def after_request(self, request: 'Request', response: 'Response') -> None:
         """Add the headers to the response to a request."""

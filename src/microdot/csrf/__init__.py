@@ -1,23 +1,26 @@
 """Protection against requests that other sites have a browser send."""
 
 # Knows which requests have to come from the application's own pages, and which do. Must not know what to make of an origin.
+from ..core.compat import SMALL
 from ..core.errors import HTTPException
 from ..core.hooks import vary_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from typing import Any
 
     from .. import Microdot, Request
     from ..cors import CORS
-
-    F = TypeVar('F', bound=Callable[..., Any])
+if TYPE_CHECKING or not SMALL:
+    from .rest import CSRFRest
+else:
+    from ..core.compat import Late as CSRFRest
 
 __all__ = ['CSRF']
 
 
-class CSRF:
+class CSRF(CSRFRest):
     """Refuses requests that the pages of other sites have a browser send, with the user's cookies (cross-site request forgery).
 
     :param app: the application, or none yet, for `initialize`.
@@ -37,6 +40,7 @@ class CSRF:
         CSRF(app)
     """
 
+    rest = ('csrf.rest', 'CSRFRest')
     SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'QUERY']
 
     _unplaced: 'Sequence[Callable[..., Any]]' = ()  # what is protected and not known to be a route
@@ -61,41 +65,10 @@ class CSRF:
         self.cors = cors or self.cors
         app.before_request(self.check)
 
-    def exempt(self, f: 'F') -> 'F':
-        """Let a route take requests from everywhere. The decorator stands directly below that of the route.
-
-        Example::
-
-            @app.post('/webhook')
-            @csrf.exempt
-            async def webhook(request):
-                ...
-        """
-        self.exempt_routes.append(f)
-        return f
-
-    def protect(self, f: 'F') -> 'F':
-        """Protect a route, whatever the method. The decorator stands directly below that of the route: elsewhere it would have no
-        effect, and requests raise `RuntimeError`.
-
-        Example::
-
-            @app.get('/logout')
-            @csrf.protect
-            async def logout(request):
-                ...
-        """
-        self.protected_routes.append(f)
-        self._unplaced = self.protected_routes
-        return f
-
     async def check(self, request: 'Request') -> None:
         """Raise an `HTTPException` with status 403 for a request that has to come from the application's own pages and does not."""
         if self._unplaced:
-            from ..core.misuse import check_routes
-
-            check_routes(request.app, self._unplaced)
-            self._unplaced = ()
+            self._check_places(request)
         if request.route not in self.protected_routes:
             if not self.protect_all or request.route in self.exempt_routes:
                 return
@@ -107,16 +80,10 @@ class CSRF:
         if site in ('same-origin', 'none') or (site == 'same-site' and self.allow_subdomains):
             return
         if not site or self.cors:
-            vary_on(request, 'Origin')
-            origin = request.headers.get('Origin')
-            if origin is None and not site:
-                return  # no browser, or one too old to be defended here
             from .origins import is_trusted
 
-            if is_trusted(self, request, origin, not site):
+            if is_trusted(self, request, site):
                 return
         if self.exempt_routes:
-            from ..core.misuse import warn_of_exemptions
-
-            warn_of_exemptions(request.app, self.exempt_routes)
+            self._warn_of_places(request)
         raise HTTPException(403, 'Forbidden')

@@ -1,4 +1,6 @@
 # Knows which origins (RFC 6454) are trusted with requests. Must not know which requests need that.
+from ..core.hooks import vary_on
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .. import Request
@@ -7,17 +9,20 @@ if TYPE_CHECKING:
 _LABELS = 'abcdefghijklmnopqrstuvwxyz0123456789-_.'
 
 
-def is_trusted(csrf: 'CSRF', request: 'Request', origin: 'str | None', own: bool) -> bool:
-    """Tell whether an origin is trusted with a request.
+def is_trusted(csrf: 'CSRF', request: 'Request', site: 'str | None') -> bool:
+    """Tell whether the origin of a request is trusted with it.
 
-    :param origin: the header `Origin`: None if there is none, `'null'` for what browsers keep to themselves.
-    :param own: whether the origins of the request's own host count.
+    :param site: the header `Sec-Fetch-Site`; without it the origins of the request's own host count.
     """
-    if not origin or '://' not in origin:
+    vary_on(request, 'Origin')
+    origin = request.headers.get('Origin')
+    if origin is None and not site:
+        return True  # no browser, or one too old to be defended here
+    if not origin or '://' not in origin:  # `null` is what browsers keep to themselves
         return False
     allowed = csrf.cors.allowed_origins if csrf.cors else None
     trusted = [allowed] if isinstance(allowed, str) else list(allowed or ())
-    if own:
+    if not site:
         trusted += own_origins(request)
     for one in trusted:
         if origin == one or (csrf.allow_subdomains and is_subdomain(origin, one)):
