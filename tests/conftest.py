@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,12 +86,13 @@ class DeviceFile(pytest.File):
                  if isinstance(item, DeviceTest) and item.parent is self and item.build == build]
         command = [BUILDS[build], '-X', f'heapsize={HEAP}', 'tests/device_runner.py',
                    str(DEADLINE), self.path.relative_to(ROOT).as_posix(), *names]
-        try:
-            run = subprocess.run(command, cwd=ROOT, timeout=FILE_TIMEOUT, check=False, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            end, printed = f'ended with status {run.returncode}', run.stdout
-        except subprocess.TimeoutExpired as exc:
-            end, printed = f'was ended after {FILE_TIMEOUT} seconds', exc.stdout or b''
+        with tempfile.TemporaryDirectory() as temporary:
+            try:
+                run = subprocess.run(command, cwd=ROOT, env={**os.environ, 'TMPDIR': temporary}, timeout=FILE_TIMEOUT,
+                                     check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                end, printed = f'ended with status {run.returncode}', run.stdout
+            except subprocess.TimeoutExpired as exc:
+                end, printed = f'was ended after {FILE_TIMEOUT} seconds', exc.stdout or b''
         return read_results(printed.decode(errors='replace'), names, end)
 
 

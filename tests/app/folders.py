@@ -1,7 +1,20 @@
 # A folder of files for a test, on both Pythons.
 
 import os
+import sys
 from binascii import hexlify
+
+
+def new_folder():
+    """Make a folder for temporary files, and return its path."""
+    if sys.implementation.name == 'cpython':
+        import tempfile
+
+        return tempfile.mkdtemp(prefix='microdot-test-')
+    # UPY: there is no tempfile; who starts MicroPython makes a folder, in which this one is made.
+    path = os.getenv('TMPDIR') + '/' + hexlify(os.urandom(8)).decode()
+    os.mkdir(path)
+    return path
 
 
 class folder:
@@ -11,10 +24,17 @@ class folder:
     """
 
     def __init__(self, files):
-        self.path = '/tmp/microdot-test-' + hexlify(os.urandom(8)).decode()
-        os.mkdir(self.path)
+        self.path = new_folder()
         for name in files:
             self.write(name, files[name])
+
+    def link(self, name, target):
+        """Make a symbolic link in the folder to a path, which may be relative to the link."""
+        run('ln -s "%s" "%s/%s"' % (target, self.path, name))
+
+    def pipe(self, name):
+        """Make a named pipe in the folder."""
+        run('mkfifo "%s/%s"' % (self.path, name))
 
     def write(self, name, contents):
         """Write a file of the folder."""
@@ -38,12 +58,11 @@ class folder:
         remove(self.path)
 
 
+def run(command):
+    """Let the shell do what MicroPython has no function for."""
+    assert os.system(command) == 0
+
+
 def remove(path):
     """Remove a folder with all that is in it."""
-    for name in os.listdir(path):
-        name = path + '/' + name
-        if os.stat(name)[0] & 0xf000 == 0x4000:
-            remove(name)
-        else:
-            os.remove(name)
-    os.rmdir(path)
+    run('rm -r "%s"' % path)

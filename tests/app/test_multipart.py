@@ -1,11 +1,11 @@
 # Forms with files: the iterator, the decorator, uploads and where they go.
 
 import asyncio
-import binascii
 import io
 import os
 import sys
 
+from folders import folder
 from tools import captured_log, changed, only, raises_async
 
 from microdot import AsyncBytesIO, HTTPException, Microdot, Request
@@ -54,7 +54,7 @@ def request_of(body, content_type=TYPE, stream=None):
 def temporary_files():
     """Return the names of the temporary files that there are."""
     if SMALL:
-        return [name for name in os.listdir('/tmp') if name.startswith(UNIQUE)]
+        return os.listdir(TEMPORARY)
     import tempfile
 
     links = []
@@ -67,22 +67,9 @@ def temporary_files():
             if link.startswith(tempfile.gettempdir()) and link.endswith('(deleted)') and link not in OTHERS]
 
 
-UNIQUE = 'test-multipart-' + binascii.hexlify(os.urandom(8)).decode()
-if SMALL:
-    # What it calls its folder is the beginning of names that no other test has.
-    from microdot.core import micropython_files
-
-    assert micropython_files._folder() == '/tmp/'
-    micropython_files._folder = lambda: '/tmp/' + UNIQUE
+TEMPORARY = os.getenv('TMPDIR')  # on MicroPython a folder for this file alone
 OTHERS = []
 OTHERS = temporary_files()  # of who runs the tests
-
-
-def remove(path):
-    try:
-        os.remove(path)
-    except OSError:
-        pass
 
 
 # The examples of the documentation.
@@ -477,6 +464,25 @@ async def test_temporary_files_are_gone_when_the_client_leaves():
         assert temporary_files() == []
 
 
+@only('micropython', 'CPython has tempfile')
+def test_the_folder_for_temporary_files():
+    from microdot.core import micropython_files
+    with folder({'inner/x': ''}) as files:
+        for named, path in ((files.path + '/inner', files.path + '/inner/'), (files.path + '/missing', '/tmp/'), ('', '/tmp/')):
+            os.putenv('TMPDIR', named)
+            try:
+                assert micropython_files._folder() == path
+            finally:
+                os.putenv('TMPDIR', TEMPORARY)
+
+    class Board:
+        @staticmethod
+        def stat(path):
+            raise OSError(2)
+    with changed(micropython_files, os=Board):
+        assert micropython_files._folder() == ''
+
+
 @only('cpython', 'MicroPython has no threads')
 async def test_files_are_used_in_threads():
     import threading
@@ -497,9 +503,6 @@ async def test_files_are_used_in_threads():
 
 # Saving.
 
-PATH = '/tmp/saved-' + UNIQUE
-
-
 async def save(filename, path_or_file, data=b'0123456789'):
     async for _, value in FormDataIter(request_of(form(('f', 'x', '', data)))):
         value.filename = filename
@@ -507,13 +510,10 @@ async def save(filename, path_or_file, data=b'0123456789'):
 
 
 async def test_saves_to_a_path():
-    try:
+    with folder({}) as saved:
         for data in (b'', b'x', NEARLY):
-            await save('x', PATH, data)
-            with open(PATH, 'rb') as file:
-                assert file.read() == data
-    finally:
-        remove(PATH)
+            await save('x', saved.path + '/file', data)
+            assert saved.read('file') == data
     await raises_async(OSError, save('x', '/nowhere/at/all'))
 
 
@@ -542,29 +542,27 @@ async def test_saves_what_is_left_and_what_was_copied():
 
 
 async def test_a_name_of_the_client_does_not_lead_out():
-    for filename in ('../x', '/x', '\\x', '..', 'a/../../x', './../x', '..//x', 'C:\\x', 'a\\..\\x', PATH):
-        for path in ('/tmp/' + filename, filename):
-            exc = await raises_async(HTTPException, save(filename, path))
-            assert exc.status_code == 400
-    await raises_async(OSError, save('a/b', '/nowhere/a/b'))  # it stays inside
-    await raises_async(OSError, save('../x', '/nowhere/../nowhere/y'))  # it is the application's own
-    try:
-        await save('../x', PATH)
-    finally:
-        remove(PATH)
+    with folder({}) as saved:
+        for filename in ('../x', '/x', '\\x', '..', 'a/../../x', './../x', '..//x', 'C:\\x', 'a\\..\\x', saved.path + '/x'):
+            for path in (saved.path + '/' + filename, filename):
+                exc = await raises_async(HTTPException, save(filename, path))
+                assert exc.status_code == 400
+        assert os.listdir(saved.path) == []
+        await raises_async(OSError, save('a/b', '/nowhere/a/b'))  # it stays inside
+        await raises_async(OSError, save('../x', '/nowhere/../nowhere/y'))  # it is the application's own
+        await save('../x', saved.path + '/file')
 
 
 @only('cpython', 'MicroPython has no pathlib')
 async def test_a_path_object():
     from pathlib import Path
 
-    try:
-        await save('x', Path(PATH))
-        assert Path(PATH).read_bytes() == b'0123456789'
-    finally:
-        remove(PATH)
-    await raises_async(HTTPException, save('..//../x', Path('/tmp') / '..//../x'))
-    await raises_async(HTTPException, save('/tmp/x', Path('/tmp') / '/tmp/x'))
+    with folder({}) as saved:
+        path = Path(saved.path, 'file')
+        await save('x', path)
+        assert path.read_bytes() == b'0123456789'
+        await raises_async(HTTPException, save('..//../x', Path(saved.path) / '..//../x'))
+        await raises_async(HTTPException, save(str(path), Path(saved.path) / str(path)))
 
 
 def test_secure_filenames():

@@ -78,11 +78,11 @@ def test_modules_stand_beside_their_templates():
 
 def test_the_folder_stands_beside_a_module():
     class Module:
-        __file__ = '/tmp/somewhere/module.py'
+        __file__ = '/nowhere/at/all/module.py'
 
     sys.modules['somewhere'] = Module
     try:
-        assert compiled.Loader('somewhere', 'pages').folder == '/tmp/somewhere/pages'
+        assert compiled.Loader('somewhere', 'pages').folder == '/nowhere/at/all/pages'
         Module.__file__ = 'module.py'
         assert compiled.Loader('somewhere', 'pages').folder == 'pages'
     finally:

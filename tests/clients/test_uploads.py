@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import zlib
 from pathlib import Path
@@ -149,7 +150,7 @@ def temporary_files(server):
             links.append(os.readlink(path))
         except FileNotFoundError:
             pass
-    return [link for link in links if link.startswith('/tmp/') and not link.startswith(str(server.log))]
+    return [link for link in links if link.startswith(tempfile.gettempdir()) and not link.startswith(str(server.log))]
 
 
 def wait_for(condition):

@@ -51,8 +51,12 @@ class TemporaryFile:
 
 
 def _folder() -> str:
-    try:
-        os.stat('/tmp')
-        return '/tmp/'
-    except OSError:
-        return ''
+    named = os.getenv('TMPDIR') if hasattr(os, 'getenv') else None  # UPY: boards have no environment
+    for folder in (named, '/tmp'):
+        try:
+            if folder:
+                os.stat(folder)
+                return folder + '/'
+        except OSError:
+            pass
+    return ''
