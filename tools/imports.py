@@ -18,8 +18,9 @@ ENGINE = 'utemplate'  # of templates, a house of its own
 # A suite is a room with those that it opens late, or that hold one side of it; between its rooms every door is open, and
 # the table knows it by its first.
 SUITES = {
-    'core.compat': {'core.addresses', 'core.cpython', 'core.micropython', 'core.micropython_digests', 'core.micropython_files',
-                    'core.micropython_passwords', 'core.micropython_rest', 'core.threads'},
+    'core.compat': {'core.addresses', 'core.cpython', 'core.file_hashes', 'core.micropython', 'core.micropython_digests',
+                    'core.micropython_files', 'core.micropython_links', 'core.micropython_passwords', 'core.micropython_rest',
+                    'core.micropython_temporary', 'core.threads'},
     'core.errors': {'core.input_errors'},
     'core.streams': {'core.buffer'},
     'wire.http11': {'wire.bodies', 'wire.codings', 'wire.fields', 'wire.forwarded', 'wire.head_pattern', 'wire.reasons',

@@ -1,25 +1,21 @@
 # Knows how a folder is served: names that stay in it, compressed siblings, hashed names. Must not know how files are sent.
 import sys
-from binascii import hexlify
-from hashlib import sha256
 
 from . import HTTPException, Response, abort
 from .core.compat import find_file
+from .core.file_hashes import LENGTH, file_hash, is_unsure
 from .core.media_types import media_type
 from .core.reversing import mount_prefix, quote
 from .wire.codings import choose_coding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from . import Microdot, Request
 
     Found = tuple[str, bool, int, int]  # what find_file returns
 
 __all__ = ['Static', 'is_safe']
 
-_HASH_LENGTH = 12  # hexadecimal digits: 48 bits, enough for the versions of one file
 _FOR_EVER = 'max-age=31536000, immutable'  # a year (RFC 8246)
 _CODINGS = {'br': '.br', 'gzip': '.gz'}  # the best first
 _COMPRESSIBLE = ('text/', '+xml', '+json', '/json', '/xml', '/javascript', '/wasm', '/manifest', 'font/otf', 'font/ttf')
@@ -37,7 +33,7 @@ class Static:
     :param index: the name of the file that a folder's URL gives, None for none.
     :param immutable: whether the contents of a file never change as long as it has its name, so that clients never ask again.
 
-    No URL leads out of the folder. Files and folders whose names begin with a dot are not served, `.well-known` excepted, nor are
+    No URL leads out of the folder, symbolic links neither; on MicroPython none of these is followed. Files and folders whose names begin with a dot are not served, `.well-known` excepted, nor are
     names with a backslash, a colon, a control character or a dot or a space at their end. Where `app.js.br` or `app.js.gz` is not
     older than `app.js`, clients that take that coding get it instead.
 
@@ -132,14 +128,10 @@ class Static:
         path, _, size, modified = found
         known = self._hashes.get(path)
         if known is None or known[:2] != (size, modified):
-            digest: 'Any' = sha256()
-            with open(path, 'rb') as file:
-                piece = file.read(4096)
-                while piece:
-                    digest.update(piece)
-                    piece = file.read(4096)
-            known = size, modified, hexlify(digest.digest()).decode()[:_HASH_LENGTH]
-            self._hashes[path] = known
+            unsure = is_unsure(modified)
+            known = size, modified, file_hash(path)
+            if not unsure:
+                self._hashes[path] = known
         return known[2]
 
     def _find_hashed(self, name: str) -> 'tuple[str, Found | None, str | None]':
@@ -148,7 +140,7 @@ class Static:
         folder, slash, last = name.rpartition('/')
         parts = last.split('.')
         digest = parts.pop(-2 if len(parts) > 2 else -1)
-        if not parts or len(digest) != _HASH_LENGTH or digest.strip('0123456789abcdef'):
+        if not parts or len(digest) != LENGTH or digest.strip('0123456789abcdef'):
             return name, None, None
         name = folder + slash + '.'.join(parts)
         found = find_file(self.folder, name) if is_safe(name) else None

@@ -1,9 +1,13 @@
 # Conditions and ranges of requests for files (RFC 9110 sections 13 and 14).
 
+import time
+
 from condition_rows import FILE, ROWS, SIZE, WHOLE, dates, fill
-from tools import only
+from folders import folder
+from tools import changed, only
 
 from microdot import Microdot, send_file
+from microdot.core import file_hashes
 from microdot.core.conditions import has_tag, parse_date, range_of
 from microdot.test_client import TestClient
 
@@ -127,6 +131,33 @@ def test_ranges_of_nothing():
     assert range_of('bytes=0-', 0) is None
     assert range_of('bytes=-5', 0) is None
     assert range_of('bytes=1-', 0) == (1, 0)
+
+
+@only('micropython', 'the times of files are finer on CPython')
+async def test_files_that_change_within_a_second():
+    with folder({}) as files:
+        app = Microdot()
+
+        @app.get('/')
+        async def index(request):
+            return send_file(files.path + '/a.txt')
+        client = TestClient(app)
+        etags = []
+        for text in ('one', 'two', 'one'):
+            files.write('a.txt', text)
+            response = await client.get('/', {'If-None-Match': ', '.join(etags[-1:])})
+            assert (response.status_code, response.text) == (200, text)
+            etags.append(response.headers['ETag'])
+            assert (await client.get('/', {'If-None-Match': etags[-1]})).status_code == 304
+        assert etags[0] == etags[2] != etags[1]
+
+        class Later:
+            @staticmethod
+            def time():
+                return time.time() + 1000
+        with changed(file_hashes, time=Later):
+            etag = (await client.get('/', {'If-None-Match': etags[-1]})).headers['ETag']
+            assert (await client.get('/', {'If-None-Match': etag})).status_code == 304
 
 
 @only('cpython', 'MicroPython has no os.utime')

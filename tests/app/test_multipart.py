@@ -466,12 +466,12 @@ async def test_temporary_files_are_gone_when_the_client_leaves():
 
 @only('micropython', 'CPython has tempfile')
 def test_the_folder_for_temporary_files():
-    from microdot.core import micropython_files
+    from microdot.core import micropython_temporary
     with folder({'inner/x': ''}) as files:
         for named, path in ((files.path + '/inner', files.path + '/inner/'), (files.path + '/missing', '/tmp/'), ('', '/tmp/')):
             os.putenv('TMPDIR', named)
             try:
-                assert micropython_files._folder() == path
+                assert micropython_temporary._folder() == path
             finally:
                 os.putenv('TMPDIR', TEMPORARY)
 
@@ -479,8 +479,8 @@ def test_the_folder_for_temporary_files():
         @staticmethod
         def stat(path):
             raise OSError(2)
-    with changed(micropython_files, os=Board):
-        assert micropython_files._folder() == ''
+    with changed(micropython_temporary, os=Board):
+        assert micropython_temporary._folder() == ''
 
 
 @only('cpython', 'MicroPython has no threads')

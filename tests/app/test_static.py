@@ -2,15 +2,28 @@
 
 import os
 import sys
+import time
 
+from folders import folder
 from tools import changed, only, raises
 from traversal_rows import MALFORMED, ROWS
 
 from microdot import Microdot, Response, static as static_module
+from microdot.core import file_hashes
 from microdot.static import Static, is_reserved, is_safe
 from microdot.test_client import TestClient
 
 FOLDER = 'tests/app/files/static'
+
+
+class Clock:
+    """Stands for the module `time`, some seconds ahead of it."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def time(self):
+        return time.time() + self.seconds
 
 
 def contents(name):
@@ -90,36 +103,34 @@ def test_reserved_names():
         assert is_safe('a/null.txt')
 
 
-@only('cpython', 'the file systems of boards have no links')
 async def test_symbolic_links():
-    import tempfile
-    from pathlib import Path
-    with tempfile.TemporaryDirectory() as folder:
-        outside = Path(folder, 'outside')
-        inside = Path(folder, 'inside')
-        for path in (outside, inside, inside / 'sub', Path(folder, 'inside-too')):
-            path.mkdir()
-            (path / 'file.txt').write_text(path.name)
-        (inside / 'out.txt').symlink_to(outside / 'file.txt')
-        (inside / 'relative.txt').symlink_to('../outside/file.txt')
-        (inside / 'out').symlink_to(outside)
-        (inside / 'too').symlink_to(Path(folder, 'inside-too'))  # whose path begins alike
-        (inside / 'broken.txt').symlink_to('nowhere')
-        (inside / 'loop').symlink_to('loop')
-        (inside / 'in.txt').symlink_to('sub/file.txt')
-        (inside / 'in').symlink_to(inside / 'sub')
-        (inside / 'chain.txt').symlink_to('in/file.txt')
-        os.mkfifo(inside / 'pipe')
-        (Path(folder) / 'link').symlink_to(inside)
+    with folder({'inside/file.txt': 'inside', 'inside/sub/file.txt': 'sub', 'inside/with.js': 'plain',
+                 'outside/file.txt': 'outside', 'outside/with.js.gz': 'outside', 'inside-too/file.txt': 'too'}) as files:
+        for name, target in (
+                ('out.txt', files.path + '/outside/file.txt'), ('relative.txt', '../outside/file.txt'),
+                ('out', files.path + '/outside'), ('too', files.path + '/inside-too'),  # whose path begins alike
+                ('broken.txt', 'nowhere'), ('loop', 'loop'), ('with.js.gz', '../outside/with.js.gz'),
+                ('in.txt', 'sub/file.txt'), ('in', files.path + '/inside/sub'), ('chain.txt', 'in/file.txt')):
+            files.link('inside/' + name, target)
+        files.pipe('inside/pipe')
+        files.link('link', files.path + '/inside')
         for served in ('inside', 'link'):
             app = Microdot()
-            Static(app, str(Path(folder, served)))
+            static = Static(app, files.path + '/' + served)
             client = TestClient(app)
             for path in ('out.txt', 'relative.txt', 'out/file.txt', 'out/', 'out', 'too/file.txt', 'broken.txt', 'loop', 'loop/x',
-            'pipe'):
+                         'pipe', 'out.0123456789ab.txt'):
                 assert (await client.get('/static/' + path)).status_code == 404, path
-            for path in ('in.txt', 'in/file.txt', 'chain.txt', 'sub/file.txt'):
-                assert (await client.get('/static/' + path)).text == 'sub', path
+            for path in ('out.txt', 'out/file.txt'):
+                raises(ValueError, static.url, path)
+            assert (await client.get('/static/with.js', {'Accept-Encoding': 'gzip'})).text == 'plain'
+            assert (await client.get('/static/sub/file.txt')).text == 'sub'
+            assert (await client.get('/static/file.txt')).text == 'inside'
+            # UPY: where a link leads to cannot be asked.
+            expected = (200, 'sub') if sys.implementation.name == 'cpython' else (404, 'Not found')
+            for path in ('in.txt', 'in/file.txt', 'chain.txt'):
+                response = await client.get('/static/' + path)
+                assert (response.status_code, response.text) == expected, path
 
 
 @only('cpython', 'MicroPython has no os.chmod')
@@ -246,19 +257,40 @@ async def test_hashed_names():
 
 
 async def test_a_hash_follows_the_file():
-    path = 'build/static-test.txt'
-    app = Microdot()
-    static = Static(app, 'build')
-    urls = set()
-    try:
-        for text in ('one', 'three'):
-            with open(path, 'w') as file:
-                file.write(text)
-            urls.add(static.url('static-test.txt'))
-            assert (await TestClient(app).get(static.url('static-test.txt'))).text == text
-    finally:
-        os.remove(path)
-    assert len(urls) == 2
+    with folder({}) as files:
+        app = Microdot()
+        static = Static(app, files.path)
+        urls = set()
+        for text in ('one', 'two', 'three'):  # all within a second
+            files.write('a.txt', text)
+            urls.add(static.url('a.txt'))
+            response = await TestClient(app).get(static.url('a.txt'))
+            assert (response.text, response.headers['Cache-Control']) == (text, 'max-age=31536000, immutable')
+        assert len(urls) == 3
+
+
+def test_a_file_is_not_read_for_each_hash():
+    with folder({'a.txt': 'one'}) as files:
+        static = Static(Microdot(), files.path)
+        read = []
+
+        def counted(path, mode):
+            read.append(path)
+            return open(path, mode)
+        for seconds in (1000, -1000):  # later; and on a board whose clock was not set
+            with changed(file_hashes, time=Clock(seconds)):
+                file_hashes.open = counted
+                try:
+                    url = static.url('a.txt')
+                    del read[:]
+                    assert static.url('a.txt') == url
+                    assert read == []
+                    files.write('a.txt', 'three')
+                    assert static.url('a.txt') != url
+                    assert len(read) == 1
+                finally:
+                    del file_hashes.open
+            files.write('a.txt', 'one')
 
 
 def test_urls_of_what_is_not_there():

@@ -87,7 +87,7 @@ def is_cancelled() -> bool:
 
 
 def temporary_file() -> 'Any':
-    from .micropython_files import TemporaryFile
+    from .micropython_temporary import TemporaryFile
 
     return TemporaryFile()
 
@@ -107,7 +107,7 @@ def file_status(file: 'Any', path: str) -> 'tuple[int | None, int, int]':
 def find_file(folder: str, name: str) -> 'tuple[str, bool, int, int] | None':
     from .micropython_files import find_file
 
-    return find_file(folder + '/' + name)
+    return find_file(folder, name)
 
 
 class Future(asyncio.Event):
