@@ -68,6 +68,7 @@ async def test_what_the_client_does_not_take(accepted):
 @pytest.mark.parametrize(('headers', 'status'), [
     ({'Content-Type': 'image/png'}, 200), ({'Content-Type': 'application/octet-stream'}, 200),
     ({'Content-Encoding': 'br'}, 200), ({'Content-Encoding': 'identity'}, 200), ({'Cache-Control': 'private, no-transform'}, 200),
+    ({'Cache-Control': 'No-Transform'}, 200),
     ({'Content-Range': f'bytes 0-{len(TEXT) - 1}/99999'}, 206), ({}, 206),
 ])
 async def test_what_is_not_compressed(headers, status):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import Response
 from .core.hooks import add_vary
-from .wire.codings import choose_coding
+from .wire.codings import COMPRESSIBLE, choose_coding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +16,7 @@ if TYPE_CHECKING:
 __all__ = ['Compress']
 
 _SLICE = 64 * 1024  # bytes of a body that are compressed at once, in a thread if there are more
-_TYPES = (
-    'text/', 'application/json', 'application/javascript', 'application/xml', 'application/wasm', 'application/rtf',
-    'application/yaml', 'application/x-ndjson', 'application/vnd.ms-fontobject', 'image/svg+xml', 'image/bmp',
-    'image/vnd.microsoft.icon', 'font/otf', 'font/ttf',
-)
+_TYPES = ('text/', *COMPRESSIBLE.split())
 
 
 class Compress:
@@ -79,7 +75,9 @@ class Compress:
         if response.status_code < 200 or response.status_code in (204, 206, 304):
             return
         headers = response.headers
-        if 'Content-Encoding' in headers or 'Content-Range' in headers or 'no-transform' in str(headers.get('Cache-Control', '')):
+        if 'Content-Encoding' in headers or 'Content-Range' in headers:
+            return
+        if 'no-transform' in str(headers.get('Cache-Control', '')).lower():
             return
         if not self._is_compressible(headers.get('Content-Type') or response.content_type()):
             return

@@ -6,7 +6,7 @@ from .core.compat import find_file
 from .core.file_hashes import LENGTH, file_hash, is_unsure
 from .core.media_types import media_type
 from .core.reversing import mount_prefix, quote
-from .wire.codings import choose_coding
+from .wire.codings import choose_coding, is_compressible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ __all__ = ['Static', 'is_safe']
 
 _FOR_EVER = 'max-age=31536000, immutable'  # a year (RFC 8246)
 _CODINGS = {'br': '.br', 'gzip': '.gz'}  # the best first
-_COMPRESSIBLE = ('text/', '+xml', '+json', '/json', '/xml', '/javascript', '/wasm', '/manifest', 'font/otf', 'font/ttf')
 _RESERVED = ('CON', 'PRN', 'AUX', 'NUL', 'CONIN$', 'CONOUT$', 'CLOCK$')
 _WINDOWS = sys.platform == 'win32'
 
@@ -33,9 +32,9 @@ class Static:
     :param index: the name of the file that a folder's URL gives, None for none.
     :param immutable: whether the contents of a file never change as long as it has its name, so that clients never ask again.
 
-    No URL leads out of the folder, symbolic links neither; on MicroPython none of these is followed. Files and folders whose names begin with a dot are not served, `.well-known` excepted, nor are
-    names with a backslash, a colon, a control character or a dot or a space at their end. Where `app.js.br` or `app.js.gz` is not
-    older than `app.js`, clients that take that coding get it instead.
+    No URL leads out of the folder, nor does a symbolic link; on MicroPython none is followed. Files and folders whose names begin
+    with a dot are not served, `.well-known` excepted, nor are names with a backslash, a colon, a control character or a dot or a
+    space at their end. Where `app.js.br` or `app.js.gz` is not older than `app.js`, clients that take that coding get it instead.
 
     Example::
 
@@ -91,7 +90,7 @@ class Static:
         content_type = media_type(Response.types_map, name)
         path, modified = found[0], found[3]
         siblings = {}
-        if any(part in content_type for part in _COMPRESSIBLE):
+        if is_compressible(content_type):
             for coding, ending in _CODINGS.items():
                 sibling = find_file(self.folder, name + ending)
                 if sibling and not sibling[1] and sibling[3] >= modified:

@@ -1,7 +1,6 @@
 # Responses made of files.
 
-import os
-
+from folders import folder
 from tools import captured_log, changed, only, raises
 
 from microdot import AsyncBytesIO, Microdot, Response, send_file
@@ -62,13 +61,21 @@ def test_content_types_of_the_web():
             ('xml', 'application/xml'), ('csv', 'text/csv'), ('md', 'text/markdown'), ('mp4', 'video/mp4'), ('mp3', 'audio/mpeg'),
             ('zip', 'application/zip'), ('webmanifest', 'application/manifest+json'), ('map', 'application/json'), ('htm',
             'text/html'),
-            ('7z', 'application/x-7z-compressed'), ('vtt', 'text/vtt'), ('ics', 'text/calendar')):
+            ('7z', 'application/x-7z-compressed'), ('vtt', 'text/vtt'), ('ics', 'text/calendar'), ('ts', 'video/mp2t'),
+            ('m3u8', 'application/vnd.apple.mpegurl'), ('mpd', 'application/dash+xml'), ('jar', 'application/java-archive'),
+            ('eot', 'application/vnd.ms-fontobject'), ('ttc', 'font/collection'), ('tgz', 'application/gzip'),
+            ('zst', 'application/zstd'), ('cjs', 'text/javascript'), ('log', 'text/plain'), ('vcf', 'text/vcard'),
+            ('mkv', 'video/matroska'), ('3gp', 'video/3gpp'), ('mpg', 'video/mpeg'), ('mid', 'audio/midi'),
+            ('heic', 'image/heic'), ('cur', 'image/vnd.microsoft.icon'), ('toml', 'application/toml'),
+            ('ndjson', 'application/x-ndjson'), ('gltf', 'model/gltf+json'), ('glb', 'model/gltf-binary'), ('gpx',
+            'application/gpx+xml'), ('apk', 'application/vnd.android.package-archive'), ('odt',
+            'application/vnd.oasis.opendocument.text'), ('shtml', 'text/html'), ('rar', 'application/vnd.rar')):
         assert content_type('some.file.' + extension) == expected
         assert content_type('some.file.' + extension.upper()) == expected
 
 
 def test_content_types_of_other_names():
-    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'css', '.html.x',
+    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'file.js.br', 'css', '.html.x',
                      'a.xm', 'a.ml', 'a.x|csv', 'a.csv text', 'a.text/csv', 'a. ', 'a.b/csv'):
         assert content_type(filename) == 'application/octet-stream', filename
 
@@ -121,7 +128,6 @@ def test_download_name():
 def test_text_that_no_header_can_hold():
     raises(ValueError, send_file, FOLDER + 'text.txt', content_type='text/plain\r\nX: y')
     raises(ValueError, send_file, FOLDER + 'text.txt', compressed='gzip\n')
-    raises(ValueError, send_file, FOLDER + 'text.txt\0')
 
 
 def test_max_age():
@@ -175,14 +181,9 @@ async def test_the_file_is_closed_for_head():
 
 
 async def test_a_large_file():
-    path = 'build/large-file.bin'
     data = bytes([i % 251 for i in range(100000)])
-    with open(path, 'wb') as file:
-        file.write(data)
-    try:
-        assert (await written(send_file(path))).partition(b'\r\n\r\n')[2] == data
-    finally:
-        os.remove(path)
+    with folder({'large.bin': data}) as files:
+        assert (await written(send_file(files.path + '/large.bin'))).partition(b'\r\n\r\n')[2] == data
 
 
 def test_a_missing_file():
@@ -237,6 +238,30 @@ async def test_a_missing_file_is_answered_with_404():
     for path in ('/file/missing.txt', '/plain/missing.txt', '/file/text.txt/x'):
         response = await client.get(path)
         assert (response.status_code, response.text) == (404, 'Not found'), path
+
+
+NO_NAMES = 'text.txt\0', '\0', 'a\0/text.txt', 'a\r\nX: y', 'a\n', '\x7f', 'a' * 300
+
+
+async def test_names_that_no_file_has():
+    for name in NO_NAMES:
+        assert raises(OSError, send_file, FOLDER + name).errno in (2, 36), name  # ENOENT, ENAMETOOLONG
+        for path in ('/file/', '/plain/'):
+            url = path + ''.join(['%%%02x' % octet for octet in name.encode()])
+            response = await TestClient(app).get(url)
+            assert (response.status_code, response.text) == (404, 'Not found'), name
+
+
+@only('cpython', 'the text of MicroPython is UTF-8')
+def test_names_that_are_no_utf_8():
+    assert raises(FileNotFoundError, send_file, FOLDER + '\ud800').filename == FOLDER + '\ud800'
+    with folder({}) as files:
+        path = files.path + '/\udcff\n.txt'  # as os.listdir gives it
+        with open(path, 'wb') as file:
+            file.write(TEXT)
+        body = send_file(path).body
+        assert body.read() == TEXT
+        body.close()
 
 
 async def test_a_folder_is_answered_with_404():

@@ -213,8 +213,27 @@ async def test_compressed_siblings():
     response = await client.get('/static/dot.png', {'Accept-Encoding': 'gzip'})
     assert 'Vary' not in response.headers and 'Content-Encoding' not in response.headers
     response = await client.get('/static/app.js.gz', {'Accept-Encoding': 'gzip'})
-    assert (response.body, response.headers['Content-Type']) == (contents('app.js.gz'), 'application/octet-stream')
+    assert (response.body, response.headers['Content-Type']) == (contents('app.js.gz'), 'application/gzip')
     assert 'Content-Encoding' not in response.headers
+
+
+async def test_types_that_have_siblings():
+    names = 'a.css', 'a.eot', 'a.ttf', 'a.otf', 'a.ico', 'a.wasm', 'a.geojson', 'a.webmanifest', 'a.yaml', 'a.rss', 'a.svg', 'a.TXT'
+    others = 'a.woff2', 'a.zip', 'a.mp4', 'a.jpg', 'a', 'a.gz'
+    files = {}
+    for name in names + others:
+        files[name] = 'plain'
+        files[name + '.gz'] = 'sibling'
+    with folder(files) as files:
+        app = Microdot()
+        Static(app, files.path)
+        types = dict(Response.types_map)
+        types['yaml'] = 'application/YAML; charset=utf-8'
+        with changed(Response, types_map=types):
+            for name in names + others:
+                response = await TestClient(app).get('/static/' + name, {'Accept-Encoding': 'gzip'})
+                assert response.body == (b'sibling' if name in names else b'plain'), name
+                assert ('Vary' in response.headers) == (name in names), name
 
 
 @only('cpython', 'MicroPython has no os.utime')

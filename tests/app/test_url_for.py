@@ -88,6 +88,32 @@ def test_values_that_do_not_fit():
         raises(ValueError, app.url_for, name, **values)
 
 
+def test_no_value_leads_to_another_host():
+    app, pages = Microdot(), Microdot()
+
+    @app.get('/<path:path>')
+    async def whole(request, path):
+        pass
+
+    @app.get('/<re:.*:first>/<second>')
+    async def parts(request, first, second):
+        pass
+
+    @pages.get('/<path:path>')
+    async def page(request, path):
+        pass
+    for name, values in (('whole', {'path': '/example.com'}), ('whole', {'path': '//example.com/a'}), ('whole', {'path': '/'}),
+                         ('parts', {'first': '', 'second': 'example.com'}), ('parts', {'first': '/', 'second': 'example.com'})):
+        assert 'host' in str(raises(ValueError, app.url_for, name, **values)), values
+    assert raises(ValueError, pages.url_for, 'page', path='/example.com')
+    app.mount(pages, '/pages')
+    # Behind something it is a path, and a backslash is none.
+    assert pages.url_for('page', path='/example.com') == '/pages//example.com'
+    assert app.url_for('whole', path='a//example.com') == '/a//example.com'
+    assert app.url_for('whole', path='\\example.com') == '/%5Cexample.com'
+    assert app.url_for('parts', first='a/', second='example.com') == '/a//example.com'
+
+
 def test_types_of_the_application():
     URLPattern.register_type('hex', '[0-9a-f]+', lambda text: int(text, 16))
     try:

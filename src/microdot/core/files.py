@@ -1,7 +1,6 @@
 # Knows how a file becomes the body of a response, and the headers that say what it is. Must not know servers or conditions.
 import time
 
-from ..wire.fields import check_text
 from .compat import SMALL, file_status, gmtime, http_date, open_file
 from .input_errors import MissingFile
 
@@ -21,17 +20,18 @@ def send_file(
 ) -> 'Response':
     """Make a Response of a file; the parameters are those of `Response.send_file`."""
     path = filename + file_extension
-    check_text('the name of a file', path)  # UPY: open() takes NUL for the end of a name
     if compressed and filename.endswith('.gz'):
         filename = filename[:-3]
     response = cls(b'', status_code)
     headers = response.headers
-    if content_type is None:
+    if content_type is not None:
+        headers['Content-Type'] = content_type
+    elif filename.endswith('.gz'):  # COMPAT: one that `compressed` says nothing of is any file
+        headers['Content-Type'] = cls.types_map.get('gz', 'application/octet-stream')
+    else:
         from .media_types import media_type
 
         headers['Content-Type'] = media_type(cls.types_map, filename)
-    else:
-        headers['Content-Type'] = content_type
     if compressed:
         headers['Content-Encoding'] = compressed if isinstance(compressed, str) else 'gzip'
     if max_age is None:
@@ -64,7 +64,11 @@ class FileBody:
 
     def __init__(self, path: str) -> None:
         try:
+            if '\0' in path:  # UPY: open() takes it for the end of a name
+                raise ValueError
             self.file: 'Any' = open_file(path)
+        except ValueError:  # what no name of a file can hold
+            raise MissingFile(2, 'No such file', path) from None
         except OSError as exc:
             # ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP
             if exc.args and exc.args[0] in (2, 20, 21, 36, 40):

@@ -34,12 +34,15 @@ def url_for(app: 'Microdot', name: 'str | Callable[..., Any]', values: 'dict[str
     path = '/' + '/'.join([_segment(segment, values) for segment in segments])
     if found[1].match(path) is None:
         raise ValueError('the values do not fit ' + found[1].url_pattern)
+    path = mount_prefix(app) + path
+    if path[1:2] == '/':  # RFC 3986 4.2: what follows would be another host
+        raise ValueError('the values would lead to another host')
     query = []
     for key in sorted(values):
         if key not in names:
             items = values[key] if isinstance(values[key], (list, tuple)) else (values[key],)
             query.extend([urlencode(key) + '=' + urlencode(str(item)) for item in items])
-    return mount_prefix(app) + path + ('?' + '&'.join(query) if query else '')
+    return path + ('?' + '&'.join(query) if query else '')
 
 
 def _routes(app: 'Microdot', name: 'str | Callable[..., Any]') -> 'list[Route]':

@@ -1,7 +1,24 @@
-# Knows the content codings that a client takes (RFC 9110 section 12.5.3). Must not know files or responses.
+# Knows the content codings that a client takes (RFC 9110 section 12.5.3), and the media types that gain by them.
+# Must not know files or responses.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# The media types that gain by compression, beside texts and those that end in +json or +xml.
+COMPRESSIBLE = (
+    ' application/javascript application/json application/msword application/rtf application/toml '
+    'application/vnd.apple.mpegurl application/vnd.ms-excel application/vnd.ms-fontobject application/vnd.ms-powerpoint '
+    'application/wasm application/x-ndjson application/x-tar application/xml application/yaml font/collection font/otf '
+    'font/ttf image/bmp image/vnd.microsoft.icon image/x-icon model/gltf-binary '
+)
+
+
+def is_compressible(content_type: str) -> bool:
+    """Tell whether what is of a media type gains by compression."""
+    media_type = content_type.partition(';')[0].strip().lower()
+    if media_type[:5] == 'text/' or media_type[-5:] == '+json' or media_type[-4:] == '+xml':
+        return True
+    return ' %s ' % media_type in COMPRESSIBLE
 
 
 def choose_coding(accepted: 'str | None', offered: 'Sequence[str]') -> 'str | None':
