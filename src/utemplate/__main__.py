@@ -11,14 +11,12 @@ import os
 import sys
 
 from . import TemplateError
-from .compiled import module_path
-from .source import compile_file
+from .source import compile_file, is_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DIRECTORY = 0x4000  # in the mode of a file
 _NO_TEMPLATES = ('.py', '.pyc', '.mpy', '.tmp', '~')
 
 
@@ -34,12 +32,8 @@ def main(folders: 'list[str]') -> int:
         except OSError:
             say('%s: no such folder' % folder)
             return 2
-        modules: 'dict[str, str]' = {}
         for name in names:
             try:
-                other = modules.setdefault(module_path(name), name)
-                if other != name:
-                    raise TemplateError(name, None, 'compiles to the same module as %s' % other)
                 print(compile_file(folder, name))
             except TemplateError as exc:
                 say('%s/%s' % (folder, exc))
@@ -61,7 +55,7 @@ def templates(folder: str, path: str = '') -> 'Iterator[str]':
         name = path + file
         if file[:1] == '.' or file == '__pycache__':
             continue
-        if os.stat(folder + '/' + name)[0] & 0xf000 == _DIRECTORY:
+        if is_folder(folder + '/' + name):
             yield from templates(folder, name + '/')
         elif not any(name.endswith(ending) for ending in _NO_TEMPLATES):
             yield name

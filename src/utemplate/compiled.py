@@ -64,7 +64,11 @@ class Loader:
             for entry in sys.path:
                 if entry:
                     folders.append(entry + '/' + folders[0])
-        return run_module(name, folders, module)
+        names = run_module(name, folders, module)
+        file = name.rpartition('/')[2]
+        if names and names.get('_name', file) != file:  # that of another template: x.y.html and x_y.html have the same
+            return None
+        return names
 
     def bind(self, name: str, names: 'dict[str, Any]') -> 'Render':
         """Connect a template's module with this loader, and return its generator function."""

@@ -12,6 +12,7 @@ _PIECE = 1024  # characters of text that a template gives at once, at most
 
 _HEAD = '''# Compiled by utemplate. A number at the end of a line is that of the line in the template.
 from utemplate import safe
+_name = %r
 _text = str
 '''
 
@@ -41,7 +42,7 @@ class Compiler:
 
         Raises `TemplateError` with the line where it does not follow the language.
         """
-        self._write(_HEAD)
+        self._write(_HEAD % self.name.rpartition('/')[2])
         for mark, text, line in Scanner(self.name, self._read_line).tokens():
             self.line = line
             if mark == '{{':

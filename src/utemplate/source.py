@@ -56,8 +56,8 @@ def compile_file(folder: str, name: str) -> str:
     :param folder: the folder of the templates.
     :param name: the name of the template.
 
-    Raises `TemplateError` for a template that is not there, or cannot be compiled, and `OSError` if the module cannot be
-    written.
+    Raises `TemplateError` for a template that is not there, cannot be compiled, or has the same module as another one, and
+    `OSError` if the module cannot be written.
     """
     path = folder + '/' + module_path(name) + '.py'
     temporary = '%s.%s.tmp' % (path, hexlify(os.urandom(4)).decode())  # several may compile it
@@ -81,14 +81,29 @@ def compile_to(folder: str, name: str, write: 'Callable[[str], Any]') -> None:
     :param name: the name of the template.
     :param write: takes the source of the module piece by piece.
 
-    Raises `TemplateError` for a template that is not there, or cannot be compiled.
+    Raises `TemplateError` for a template that is not there, cannot be compiled, or has the same module as another one.
     """
     from .compiler import Compiler
 
     try:
         with open(folder + '/' + name, 'rb') as file:
+            check_module(folder, name)
             Compiler(name, file.readline, write).compile()
     except OSError as exc:
         if exc.args[0] not in (2, 20, 21):  # ENOENT, ENOTDIR, EISDIR
             raise
         raise TemplateError(name, None, 'not found in %s' % folder) from None
+
+
+def check_module(folder: str, name: str) -> None:
+    """Raise `TemplateError` if another template has the same module as a template: `x.y.html` and `x_y.html`."""
+    path, slash, file = name.rpartition('/')
+    module = file.replace('.', '_')
+    for other in os.listdir(folder + slash + path):
+        if other != file and other.replace('.', '_') == module and not is_folder(folder + slash + path + '/' + other):
+            raise TemplateError(name, None, 'compiles to the same module as ' + path + slash + other)
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether what is at a path is a folder."""
+    return os.stat(path)[0] & 0xf000 == 0x4000

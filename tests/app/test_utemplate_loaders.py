@@ -76,6 +76,45 @@ def test_modules_stand_beside_their_templates():
         assert not [name for name in sys.modules if name in ('x_y_html', 'd-e f_txt', 'plain')]
 
 
+def test_templates_of_the_same_module_are_refused():
+    for first, second in (('user.edit.html', 'user_edit.html'), ('a/b.c', 'a/b_c'), ('a.b_c', 'a_b.c')):
+        for loader_class in (source.Loader, recompile.Loader):
+            with folder({first: 'first'}) as pages:
+                loader = loader_class(None, pages.path)
+                assert text_of(loader, first) == 'first'
+                pages.write(second, 'second')
+                for name, other in ((first, second), (second, first)):
+                    error = raises(TemplateError, source.compile_file, pages.path, name)
+                    assert (error.name, error.line) == (name, None)
+                    assert 'same module as ' + other in error.message
+                    if (loader_class, name) != (source.Loader, first):  # which is compiled already
+                        later = loader_class(None, pages.path)
+                        with changed(utemplate.recompile, time=Clock(LATER)):
+                            assert 'same module as ' + other in raises(TemplateError, later.load, name).message
+                with opened(read_only):
+                    assert 'same module as ' + first in raises(TemplateError, loader.load, second).message
+                assert 'not found' in raises(TemplateError, compiled.Loader(None, pages.path).load, second).message
+                assert text_of(compiled.Loader(None, pages.path), first) == 'first'
+
+
+def test_a_template_that_was_renamed_is_compiled_anew():
+    for loader_class in (source.Loader, recompile.Loader):
+        with folder({'user.edit.html': 'first'}) as pages:
+            assert text_of(loader_class(None, pages.path), 'user.edit.html') == 'first'
+            os.rename(pages.path + '/user.edit.html', pages.path + '/user_edit.html')
+            pages.write('user_edit.html', 'second')
+            assert text_of(loader_class(None, pages.path), 'user_edit.html') == 'second'
+            assert text_of(compiled.Loader(None, pages.path), 'user_edit.html') == 'second'
+            assert sorted(os.listdir(pages.path)) == ['user_edit.html', 'user_edit_html.py']
+
+
+def test_a_folder_is_no_template_of_the_same_module():
+    with folder({'a.html': 'a', 'a_html/b.html': 'b'}) as pages:
+        for loader_class in LOADERS[1:]:
+            assert text_of(loader_class(None, pages.path), 'a.html') == 'a'
+            assert text_of(loader_class(None, pages.path), 'a_html/b.html') == 'b'
+
+
 def test_the_folder_stands_beside_a_module():
     class Module:
         __file__ = '/nowhere/at/all/module.py'
@@ -326,7 +365,7 @@ def test_the_command_says_what_is_wrong():
         with Output() as lines:
             assert main([pages.path]) == 1
         assert lines == [
-            pages.path + '/a.html:2: {{ without }}', pages.path + '/b_html.py',
+            pages.path + '/a.html:2: {{ without }}', pages.path + '/b.html: compiles to the same module as b_html',
             pages.path + '/b_html: compiles to the same module as b.html', pages.path + '/c_html.py']
         with Output() as lines:
             assert main([pages.path + '/nowhere']) == 2
