@@ -19,10 +19,10 @@ MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fuzz bench tools clean
+.PHONY: help run test lint fuzz bench bench-quick tools clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
 
 run: $(PACKAGE) ## start the demonstration application
 	$(BIN)/python -m examples.demo $(ARGS)
@@ -39,8 +39,11 @@ fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for e
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
 	    echo "--- $$target"; $(BIN)/python -m tests.fuzz $$target $(or $(TIME),60); done
 
-bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS='5 docs/requests.svg' draws it
-	$(BIN)/python bench/cpu.py $(ARGS)
+bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS='requests --rounds 3' a part of it
+	$(BIN)/python -m bench $(ARGS)
+
+bench-quick: $(PACKAGE) $(DEBIAN) ## measure the most telling of that in two minutes
+	$(BIN)/python -m bench --quick $(ARGS)
 
 tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
 

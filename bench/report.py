@@ -1,0 +1,79 @@
+"""Knows how results are written: as tables, JSON and into pages. Must not know how they were measured."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+from bench.chart import number
+from bench.environments import FOLDER, REQUIREMENTS, ROOT, MissingError, versions
+from bench.rounds import Results
+
+
+def table(results: Results, name: str = 'cpu', unit: str = '') -> str:
+    """Return a Markdown table of medians, sorted by the first column, with the spread of the first, and what is missing.
+
+    :param name: of the figures to show.
+    :param unit: what stands in the first cell.
+    """
+    columns = results.columns
+    first = columns[0]
+    lines = [f'| {unit or results.title} | {" | ".join(columns)} | {first}, least to most |', '|---' * (len(columns) + 2) + '|']
+    for row in sorted(results.figures, key=lambda row: results.median(row, first, name) or float('inf')):
+        medians = [results.median(row, column, name) for column in columns]
+        spread = results.spread(row, first, name)
+        cells = ['' if median is None else number(median) for median in medians]
+        lines.append(f'| {row} | {" | ".join(cells)} | {number(spread[0]) + " to " + number(spread[1]) if spread else ""} |')
+    lines += ['', *[f'* {what}: {why}' for what, why in sorted(results.missing.items())]]
+    return '\n'.join(lines).strip() + '\n'
+
+
+def machine() -> 'dict[str, object]':
+    """Return what the run depends on beside the programs."""
+    commit = subprocess.run(['git', 'describe', '--always', '--dirty'], cwd=ROOT, capture_output=True, text=True, check=False)
+    model = re.search(r'model name\s*: (.*)', Path('/proc/cpuinfo').read_text())
+    return {'commit': commit.stdout.strip(), 'processor': model[1] if model else '', 'cores': os.cpu_count(),
+            'kernel': platform.release(), 'load': os.getloadavg()}
+
+
+def installed() -> 'dict[str, object]':
+    """Return the versions of everything that takes part, by environment, or why it does not."""
+    found: dict[str, object] = {}
+    for name in REQUIREMENTS:
+        if (FOLDER / name).exists():
+            try:
+                found[name] = versions(name)
+            except MissingError as exc:
+                found[name] = str(exc)
+    return found
+
+
+def write_json(path: Path, subjects: 'dict[str, Results]') -> None:
+    """Write everything that was measured, and on what; subjects that a file has from an earlier run are kept.
+
+    :param subjects: results by the name of the subject.
+    """
+    data = json.loads(path.read_text()) if path.exists() else {}
+    about = {'machine': machine(), 'versions': installed()}
+    for name, results in subjects.items():
+        data[name] = {'title': results.title, 'figures': results.figures, 'missing': results.missing, **about}
+    path.write_text(json.dumps(data, indent=1) + '\n')
+
+
+def read_json(path: Path) -> 'dict[str, Results]':
+    """Read what `write_json` has written."""
+    return {name: Results(subject['title'], subject['figures'], subject['missing'])
+            for name, subject in json.loads(path.read_text()).items()}
+
+
+def fill_in(page: Path, texts: 'dict[str, str]') -> None:
+    """Replace what stands in a page between the comments `<!-- bench: NAME -->` and `<!-- bench -->`."""
+    text = page.read_text()
+    for name, replacement in texts.items():
+        mark = f'<!-- bench: {name} -->\n'
+        before, found, after = text.partition(mark)
+        if found:
+            text = before + mark + replacement + after[after.index('<!-- bench -->'):]
+    page.write_text(text)

@@ -1,0 +1,8 @@
+"""Microdot as an application of other servers."""
+
+from bench.servers.microdot import app
+from microdot.asgi import ASGI
+from microdot.rsgi import RSGI
+
+asgi = ASGI(app)
+rsgi = RSGI(app)
