@@ -26,6 +26,7 @@ async def stop(request):
     return 'stopping'
 
 listener = socket.socket(fileno=int(sys.argv[-1]))
+listener = socket.socket(listener.family, listener.type, 0, listener.detach())  # as socket.socket(family) makes one
 app.run(sock=listener, debug=True)
 print('closed', listener.fileno())
 """
