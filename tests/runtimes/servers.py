@@ -31,14 +31,11 @@ def table():
 TABLE = table()
 
 
-class Service(Process):
-    """The application on a server."""
+class ServerProcess(Process):
+    """A server of another project, which may have workers in processes of their own."""
 
-    def __init__(self, name, log, **environment):
-        self.name = name
-        self.port = free_port()
-        command = [argument.replace('PORT', str(self.port)) for argument in SERVERS[name]]
-        settings = [f'{key}={value}' for key, value in {'PYTHONPATH': f'src{os.pathsep}.', **environment}.items()]
+    def __init__(self, name, command, log, **environment):
+        settings = [f'{key}={value}' for key, value in environment.items()]
         super().__init__(name, ['setsid', 'env', *settings, *command], log)
 
     @property
@@ -52,6 +49,16 @@ class Service(Process):
         except ProcessLookupError:
             pass
         self.popen.wait()
+
+
+class Service(ServerProcess):
+    """The application on a server."""
+
+    def __init__(self, name, log, **environment):
+        self.name = name
+        self.port = free_port()
+        command = [argument.replace('PORT', str(self.port)) for argument in SERVERS[name]]
+        super().__init__(name, command, log, **{'PYTHONPATH': f'src{os.pathsep}.', **environment})
 
     def needs(self, feature):
         """End the test where the documentation says that the server has not what is tested."""
