@@ -82,8 +82,8 @@ class Login(LoginRest):
         session['_fresh'] = True
         session.renew()
         request.g.current_user = user
-        if remember:
-            await self.remember(sessions, request, user, 30 if remember is True else remember)
+        if remember or '_remember' in request.cookies:
+            await self.remember(sessions, request, user, remember)
         page = request.args.get('next', '')
         # Browsers take a backslash for a slash, two of which begin a host, and leave out line ends and tabs.
         if page[:1] != '/' or page[1:2] in ('/', '\\') or min(page) < ' ' or '\x7f' in page:

@@ -1,7 +1,7 @@
 # Knows sessions: what an application keeps of a client between its requests, in a cookie. Must not know how tokens are signed,
 # or how sessions are kept on the server.
 from .core.decorators import call, replace
-from .core.session_state import finish_after_error, set_cookie, state_of
+from .core.session_state import COOKIE, finish_after_error, set_cookie, state_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ else:
 
 __all__ = ['MemoryStore', 'RedisStore', 'Session', 'SessionDict', 'with_session']
 
-_COOKIE = 'session'
 _SHORTEST = 32  # bytes of a key, as long as the digest (RFC 7518 section 3.2)
 
 
@@ -145,8 +144,8 @@ class Session:
         if state.session is None:
             from .core.tokens import read_token
 
-            token = request.cookies.get(_COOKIE)
-            data, expires, is_current = (token and read_token(_COOKIE, token, keys)) or ({}, None, True)
+            token = request.cookies.get(COOKIE)
+            data, expires, is_current = (token and read_token(COOKIE, token, keys)) or ({}, None, True)
             state.session = SessionDict(request, data)
             if data and (not is_current or self.is_due(expires)):
                 try:
@@ -162,7 +161,7 @@ class Session:
             from .core.stored_sessions import StoredSession
 
             state.stored = StoredSession(self.store, self.max_age)
-            data = await state.stored.load(request.cookies.get(_COOKIE))
+            data = await state.stored.load(request.cookies.get(COOKIE))
             state.session = SessionDict(request, data)
             if data and self.is_due(state.stored.expires):
                 self.update(request, data)
@@ -180,14 +179,14 @@ class Session:
             value = state_of(request).stored.put(session, renew)
         else:
             value = self.encode(session)
-        set_cookie(request, self.cookie_options, _COOKIE, value)
+        set_cookie(request, self.cookie_options, COOKIE, value)
 
     def delete(self, request: 'Request') -> None:
         """Forget the session of the client."""
         if self.store:
             self.get(request)
             state_of(request).stored.remove()
-        set_cookie(request, self.cookie_options, _COOKIE, None)
+        set_cookie(request, self.cookie_options, COOKIE, None)
 
     def encode(self, payload: 'Mapping[str, Any]', secret_key: 'str | bytes | None' = None) -> str:
         """Return a dictionary as the signed value of a cookie.
@@ -196,7 +195,7 @@ class Session:
         """
         from .core.tokens import make_token
 
-        return make_token(_COOKIE, payload, self.keys(secret_key), self.max_age)
+        return make_token(COOKIE, payload, self.keys(secret_key), self.max_age)
 
     def decode(self, session: str, secret_key: 'str | bytes | None' = None) -> 'dict[str, Any]':
         """Return the dictionary in the value of a cookie, `{}` if that is not valid.
@@ -205,7 +204,7 @@ class Session:
         """
         from .core.tokens import read_token
 
-        found = read_token(_COOKIE, session, self.keys(secret_key))
+        found = read_token(COOKIE, session, self.keys(secret_key))
         return found[0] if found else {}
 
     def is_due(self, expires: 'Any') -> bool:

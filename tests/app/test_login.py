@@ -512,6 +512,34 @@ def signed(members, token_type, key=KEY):
     return jwt.sign(json.dumps(members).encode(), token_type, key.encode())
 
 
+async def test_a_login_forgets_who_was_remembered_before():
+    for options in ways():
+        app, _ = make(remember=True, **options)
+
+        @app.post('/enter/<user>')
+        async def enter(request, user):
+            users = {'a': User(0, 'Ada'), 'b': User('b', 'Bob')}
+            return await request.app.login.login_user(request, users[user])
+
+        client = TestClient(app)
+        await client.post('/login')
+        token = client.cookies['_remember']
+        response = await client.post('/enter/a')  # who gives the password once more is remembered still
+        assert (len(response.headers['Set-Cookie']), client.cookies['_remember']) == (1, token)
+        for cookies in ({'_remember': token}, {'_remember': token, 'session': client.cookies['session']}, {'_remember': 'x'}):
+            other = TestClient(app, cookies=cookies)
+            response = await other.post('/enter/b')
+            assert len(response.headers['Set-Cookie']) == 2
+            assert list(other.cookies) == ['session']
+            del other.cookies['session']  # the browser was closed
+            assert is_login(await other.get('/'), '/')
+        # The other is remembered in place of the one before.
+        client = TestClient(app, cookies={'_remember': token})
+        await client.post('/login?user=b')
+        del client.cookies['session']
+        assert (await client.get('/')).text == 'Bob'
+
+
 # Mistakes.
 
 async def test_no_user_loader():

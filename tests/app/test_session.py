@@ -9,6 +9,7 @@ from microdot import Microdot, Request, Response, redirect
 from microdot.core import expiry, jwt, memory_store, stored_sessions
 from microdot.session import MemoryStore, Session, SessionDict, with_session
 from microdot.test_client import TestClient
+from microdot.websocket import with_websocket
 
 KEY = '0123456789abcdef0123456789abcdef'
 OTHER = b'fedcba9876543210fedcba9876543210'
@@ -596,7 +597,7 @@ async def test_a_store_is_asked_when_it_has_to_be():
     app, _ = make(store=store)
     client = TestClient(app)
     for path, calls in (
-        ('/plain', []), ('/', []), ('/count', ['save']), ('/', ['load']), ('/plain', []), ('/count', ['load', 'save']),
+        ('/plain', []), ('/', []), ('/count', ['save']), ('/', ['load']), ('/plain', []), ('/count', ['load', 'load', 'save']),
         ('/renew', ['load', 'delete', 'save']), ('/', ['load']), ('/forget', ['load', 'delete']), ('/', []),
     ):
         await client.get(path)
@@ -669,6 +670,28 @@ async def test_a_renewed_session_has_another_name():
         assert (await TestClient(app, cookies={'session': old}).get('/')).json == {}
 
 
+async def test_a_request_does_not_bring_back_what_another_has_deleted():
+    for path in ('/forget', '/renew'):
+        for store in (MemoryStore(), RecordingStore()):
+            app, _ = make(store=store)
+            client = TestClient(app)
+            await client.get('/count')
+            cookies = dict(client.cookies)
+
+            @app.route('/slow')
+            @with_session
+            async def slow(request, session, client=client, path=path):
+                await client.get(path)
+                session['slow'] = True
+                session.save()
+                return 'slow'
+
+            late = TestClient(app, cookies=cookies)
+            assert (await late.get('/slow')).text == 'slow'
+            for one in (late, TestClient(app, cookies=cookies)):
+                assert (await one.get('/')).json == {}
+
+
 async def test_a_store_that_fails():
     store = RecordingStore()
     app, _ = make(store=store)
@@ -690,9 +713,33 @@ async def test_what_a_store_should_not_contain():
     client = TestClient(app)
     await client.get('/count')
     key, = store.values
-    for value in ('', 'x', '[]', '{}', '1', '{"exp": 1}', '{"session": {"count": 9}, "exp": 1}', None):
+    for value in ('', 'x', '[]', '{}', '1', '{"exp": 1}', '{"session": {"count": 9}, "exp": 1}', None, '{"session": 1}',
+                  '{"session": null}', '{"session": "ab"}', '{"session": [1]}'):
         store.values[key] = value
         assert (await client.get('/')).json == {}, value
+
+
+async def test_a_stored_session_is_kept_by_a_websocket():
+    store = RecordingStore()
+    app, _ = make(store=store)
+
+    @app.route('/talk')
+    @with_session
+    @with_websocket
+    async def talk(request, ws, session):
+        for _ in range(3):
+            session['said'] = await ws.receive()
+            session.save()
+
+    def script():
+        yield from 'abc'
+
+    client = TestClient(app)
+    await client.get('/count')
+    store.taken()
+    await client.websocket('/talk', script)
+    assert store.taken() == ['load', 'load', 'save']
+    assert (await client.get('/')).json == {'count': 1, 'said': 'c'}
 
 
 async def test_a_stored_session_has_to_be_loaded():

@@ -102,6 +102,7 @@ def test_what_is_refused():
         signed({'alg': 'RS256', 'typ': 'JWT'}, {'a': 1}), signed({'alg': 'HS512', 'typ': 'JWT'}, {'a': 1}),
         signed({'alg': 'HS256', 'crit': ['x'], 'x': 1}, {'a': 1}),
         signed({'alg': 'RS256', 'typ': 'JWT'}, {'a': 1}, b''),
+        base64url(b'[' * 2900) + '.e30.AAAA', base64url(b'{"alg":"HS256","a":' + b'[' * 2900) + '.e30.AAAA',
     ]
     for i in range(0, len(token), 7):
         bad.append(token[:i] + ('A' if token[i] != 'A' else 'B') + token[i + 1:])
@@ -227,6 +228,22 @@ def test_what_pyjwt_makes_of_them():
 def test_short_keys_make_no_warning_with_each_token():
     token = make_token('session', {'a': 1}, [b'short'], DAY)  # a warning would be an error here
     assert read_token('session', token, [b'short'])
+
+
+@only('cpython', 'MicroPython has no PyJWT')
+def test_what_older_releases_of_pyjwt_let_pass():
+    from microdot.core import pyjwt
+
+    def too_deep(*args):
+        raise RecursionError
+
+    def critical(*args):
+        return {'header': {'alg': 'HS256', 'crit': ['x'], 'x': 1}, 'payload': b'{}'}
+
+    token = make_token('session', {}, [KEY], DAY)
+    for decode in (too_deep, critical):
+        with changed(pyjwt._jws, decode_complete=decode):
+            raises(ValueError, pyjwt.verify, token, KEY)
 
 
 @only('cpython', 'MicroPython has no PyJWT')

@@ -48,14 +48,18 @@ class LoginRest:
         self.token_version_callback = f  # type: ignore[method-assign]
         return f
 
-    async def remember(self, sessions: 'Any', request: 'Any', user: 'Any', days: float) -> None:
+    async def remember(self, sessions: 'Any', request: 'Any', user: 'Any', days: 'bool | float') -> None:
         """Have the response set the cookie.
 
         :param sessions: the `Session` of the application, whose keys sign.
-        :param days: how long it lasts; each use of it renews it for as many.
+        :param days: how long it lasts, of which True is 30; each use of it renews it for as many. Otherwise a cookie that the
+                     request has is deleted, unless it is the user's.
         """
-        token = {'_user_id': user.id, 'days': days, 'version': await self._version(user)}
-        self._set_cookie(sessions, request, token)
+        if days:
+            token = {'_user_id': user.id, 'days': 30 if days is True else days, 'version': await self._version(user)}
+            self._set_cookie(sessions, request, token)
+        elif self.remembered(sessions, request).get('_user_id', user.id) != user.id:
+            self.forget(sessions, request)
 
     def remembered(self, sessions: 'Any', request: 'Any') -> 'dict[str, Any]':
         """Return what is in the token of the request, user id, days and version; `{}` if it is not valid."""

@@ -71,6 +71,7 @@ class Request(RequestRest):
     lower_block = b''
     websocket_class: 'Any' = None  # that of a server which has messages instead of bytes
     upgraded: 'Any' = None  # the WebSocket that has taken the connection over
+    session_state: 'Any' = None  # what the request has to do with sessions
 
     def __init__(
         self, app: 'Microdot', client_addr: 'Any', method: str, url: str, http_version: str,

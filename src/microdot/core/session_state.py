@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .response import Response
 
+COOKIE = 'session'
 _LONGEST = 4096  # bytes of a cookie with its attributes that a browser is sure to keep (RFC 6265 section 6.1)
 
 
@@ -28,8 +29,8 @@ class State:
         self.cookies: 'dict[str, tuple[str | None, dict[str, Any]]]' = {}
 
     async def __call__(self, request: 'Request', response: 'Response') -> None:
-        if self.stored:
-            await self.stored.finish()
+        if self.stored and not await self.stored.finish():
+            self.cookies.pop(COOKIE, None)
         self.finished = True
         for name in self.cookies:
             value, options = self.cookies[name]
@@ -47,23 +48,21 @@ class State:
 
 def state_of(request: 'Request') -> State:
     """Return what a request has to do with sessions; it varies by them from now on."""
-    for handler in request.after_request_handlers:
-        if isinstance(handler, State):
-            return handler
-    state = State()
-    request.after_request_handlers.append(state)
-    names = getattr(request.g, '_vary', None)
-    if names is None:
-        names = request.g._vary = set()
-    names.add('Cookie')
-    return state
+    state = request.session_state
+    if state is None:
+        state = request.session_state = State()
+        request.after_request_handlers.append(state)
+        names = getattr(request.g, '_vary', None)
+        if names is None:
+            names = request.g._vary = set()
+        names.add('Cookie')
+    return state  # type: ignore[no-any-return]
 
 
 async def finish_after_error(request: 'Request | None', response: 'Response') -> None:
     """Set the cookies where the request has ended in an error, which its own handlers do not see."""
-    for handler in request.after_request_handlers if request else ():
-        if request and isinstance(handler, State):
-            await handler(request, response)
+    if request and request.session_state:
+        await request.session_state(request, response)
 
 
 def set_cookie(
@@ -78,7 +77,8 @@ def set_cookie(
     if max_age is not None:
         options['max_age'] = max_age
     state = state_of(request)
-    if state.finished:  # another handler of the request saves late
+    if state.finished:  # another handler of the request saves late, or a WebSocket does
+        state.finished = False
         request.after_request_handlers.append(state)
     cookies = state.cookies
     if value is not None:

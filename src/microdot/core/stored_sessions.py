@@ -34,6 +34,7 @@ class StoredSession:
     """
 
     expires: 'Any' = None
+    _loaded: 'str | None' = None  # the name under which it was found
 
     def __init__(self, store: 'SessionStore', max_age: int) -> None:
         self._store = store
@@ -49,13 +50,13 @@ class StoredSession:
             return {}
         try:
             members = json.loads(value)
-            data: 'dict[str, Any]' = members['session']
+            data: 'dict[str, Any]' = dict(members['session'])
             self.expires = members.get('exp')
         except (KeyError, TypeError, ValueError):  # of another application, or another version of this one
             return {}
         if is_past(self.expires):
             return {}
-        self._name = name
+        self._name = self._loaded = name
         return data
 
     def put(self, session: 'Mapping[str, Any]', renew: bool) -> str:
@@ -78,14 +79,17 @@ class StoredSession:
             self._obsolete.append(self._name)
         self._name = self._value = None
 
-    async def finish(self) -> None:
-        """Do what is to be done, once."""
+    async def finish(self) -> bool:
+        """Do what is to be done, once; return False if another request has deleted the session meanwhile, which stays so."""
         while self._obsolete:
             await self._store.delete(_key(self._obsolete[-1]))
             self._obsolete.pop()
         if self._name is not None and self._value is not None:
+            if self._name == self._loaded and not await self._store.load(_key(self._name)):
+                return False
             await self._store.save(_key(self._name), self._value, self._max_age)
             self._value = None
+        return True
 
 
 def _key(name: str) -> str:
