@@ -19,7 +19,7 @@ MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fuzz bench bench-quick tools clean
+.PHONY: help run test lint fuzz bench bench-quick device footprint tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -44,6 +44,12 @@ bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS
 
 bench-quick: $(PACKAGE) $(DEBIAN) ## measure the most telling of that in two minutes
 	$(BIN)/python -m bench --quick $(ARGS)
+
+device: $(DEVELOPMENT) ## make what a board gets, BASE=https://... is where it will be served
+	$(BIN)/python tools/device.py $(if $(BASE),build/device $(BASE))
+
+footprint: $(DEVELOPMENT) $(MICROPYTHON) ## measure what Microdot takes of a board, beside 2.7, ARGS=docs/footprint.svg draws it
+	$(BIN)/python -m bench.footprint $(ARGS)
 
 tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
 

@@ -70,12 +70,17 @@ class Result(NamedTuple):
     output: str  # what the test printed
 
 
+def tests_of(path):
+    """Return the definitions of the tests in a file."""
+    return [node for node in ast.parse(path.read_bytes()).body
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith('test_')]
+
+
 class DeviceFile(pytest.File):
     """A test file as MicroPython sees it: each build runs the selected tests of it in one process."""
 
     def collect(self):
-        tests = [node for node in ast.parse(self.path.read_bytes()).body
-                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith('test_')]
+        tests = tests_of(self.path)
         for build in BUILDS:
             for test in tests:
                 yield DeviceTest.from_parent(self, name=f'{test.name}[{build}]', build=build, definition=test)
@@ -84,16 +89,20 @@ class DeviceFile(pytest.File):
     def results(self, build):
         names = [item.definition.name for item in self.session.items
                  if isinstance(item, DeviceTest) and item.parent is self and item.build == build]
-        command = [BUILDS[build], '-X', f'heapsize={HEAP}', 'tests/device_runner.py',
-                   str(DEADLINE), self.path.relative_to(ROOT).as_posix(), *names]
-        with tempfile.TemporaryDirectory() as temporary:
-            try:
-                run = subprocess.run(command, cwd=ROOT, env={**os.environ, 'TMPDIR': temporary}, timeout=FILE_TIMEOUT,
-                                     check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                end, printed = f'ended with status {run.returncode}', run.stdout
-            except subprocess.TimeoutExpired as exc:
-                end, printed = f'was ended after {FILE_TIMEOUT} seconds', exc.stdout or b''
-        return read_results(printed.decode(errors='replace'), names, end)
+        return run_on_device(BUILDS[build], 'src', self.path.relative_to(ROOT).as_posix(), names)
+
+
+def run_on_device(micropython, source, file, names):
+    """Run tests of a file on MicroPython, with the packages in a folder; returns a `Result` for each by name."""
+    command = [micropython, '-X', 'heapsize=' + HEAP, 'tests/device_runner.py', str(DEADLINE), source, file, *names]
+    with tempfile.TemporaryDirectory() as temporary:
+        try:
+            run = subprocess.run(command, cwd=ROOT, env={**os.environ, 'TMPDIR': temporary}, timeout=FILE_TIMEOUT,
+                                 check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            end, printed = f'ended with status {run.returncode}', run.stdout
+        except subprocess.TimeoutExpired as exc:
+            end, printed = f'was ended after {FILE_TIMEOUT} seconds', exc.stdout or b''
+    return read_results(printed.decode(errors='replace'), names, end)
 
 
 def read_results(printed, names, end):

@@ -1,9 +1,10 @@
 # Runs tests of one file on MicroPython; tests/conftest.py starts it and reads what it prints.
 #
-#   micropython tests/device_runner.py SECONDS tests/app/test_file.py test_one test_two ...
+#   micropython tests/device_runner.py SECONDS SOURCE tests/app/test_file.py test_one test_two ...
 #
 # A record follows each test: the record separator of RFC 7464, [name, outcome, text] as JSON, a line feed.
-# What stands before a record was printed by its test. SECONDS is the longest an async test may take.
+# What stands before a record was printed by its test. SECONDS is the longest an async test may take, SOURCE the folder of the
+# packages.
 
 import asyncio
 import io
@@ -11,9 +12,9 @@ import json
 import sys
 
 
-def main(seconds, path, *names):
+def main(seconds, source, path, *names):
     folder, _, file = path.rpartition('/')
-    sys.path[:] = ['src', folder, 'tests/app', '.frozen']  # tools; MicroPython's own modules
+    sys.path[:] = [source, folder, 'tests/app', '.frozen']  # tools; MicroPython's own modules
     module = __import__(file[:-len('.py')])
     for name in names:
         outcome, text = run(getattr(module, name), float(seconds))

