@@ -7,13 +7,14 @@ import http.server
 import json
 import subprocess
 import threading
+import time
 
 import device
 import pytest
 from mpremote import mip
 from tests import conftest
 from tests.device.compiled import shipped
-from tests.runtimes.client import Client
+from tests.runtimes.client import DEADLINE, Client
 from tests.runtimes.conftest import free_port
 
 FORMS = ['sources', 'py', 'mpy']
@@ -70,6 +71,14 @@ def install(form, package, target):
     assert run.stdout.endswith('Done\n'), run.stdout
 
 
+def connected(port):
+    """Return a client, or None while nothing listens."""
+    try:
+        return Client(port)
+    except ConnectionError:
+        return None
+
+
 def serve_hello(folder):
     """Serve the smallest application with nothing but what is in a folder."""
     port = free_port()
@@ -78,12 +87,11 @@ def serve_hello(folder):
                                env={'MICROPYPATH': f'{folder}:.frozen'}, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        for _ in range(1000):
-            try:
-                client = Client(port)
-                break
-            except ConnectionError:
-                assert process.poll() is None, process.stdout.read()
+        end = time.monotonic() + DEADLINE
+        while not (client := connected(port)):
+            assert process.poll() is None, process.stdout.read()
+            assert time.monotonic() < end
+            time.sleep(0.01)
         with client:
             response = client.request('GET', '/')
             assert (response.status, response.body) == (200, b'Hello, world!')
