@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tools import captured_log, only, raises_async
+from tools import captured_log, only, raises, raises_async
 
 from microdot import Microdot
 
@@ -123,3 +123,7 @@ async def test_a_malformed_route_keeps_the_server_from_starting():
     exc = await raises_async(ValueError, app.start_server('127.0.0.1', 0))
     assert str(exc) == 'no > at the end of a segment in /users/<id'
     assert started == []
+
+
+def test_an_event_loop_that_is_not_known():
+    assert str(raises(ValueError, Microdot().run, loop='uvloop2')) == 'unknown event loop uvloop2'

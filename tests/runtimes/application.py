@@ -5,6 +5,7 @@
 # NAME is an attribute of a class, like Server.tick or Request.max_content_length, or one of:
 #   mode     the function of this module that serves: run (the default), raw, faulty, again, beside, later, ...
 #   server   stream: CPython serves by asyncio's streams
+#   loop     uvloop: CPython runs on that event loop
 #   tls      two paths, of the certificate and of its key, with a comma between them
 #
 # What happens to a request is told in events: lists of words by the key that the request's query gives.
@@ -23,7 +24,7 @@ from microdot.websocket import WebSocketError, websocket_upgrade, with_websocket
 SMALL = sys.implementation.name == 'micropython'
 
 app = Microdot()
-options = {'mode': 'run', 'server': '', 'tls': ''}
+options = {'mode': 'run', 'server': '', 'loop': '', 'tls': ''}
 
 
 # Events.
@@ -564,7 +565,7 @@ def stop_second():
 
 
 def run():
-    app.run('127.0.0.1', port, options.get('debug') == 'yes', tls_context())
+    app.run('127.0.0.1', port, options.get('debug') == 'yes', tls_context(), loop=options['loop'] or None)
     print('run returned')
 
 

@@ -23,6 +23,7 @@ HEAP = '4m'  # of MicroPython: room for any test; how little suffices is the sub
 RUNTIMES = {  # what serves, and the option of the application for it
     'protocol': [],
     'stream': ['server=stream'],
+    'uvloop': ['loop=uvloop'],
     'mp64': [],
     'mp32': [],
 }

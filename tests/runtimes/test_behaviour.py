@@ -19,7 +19,7 @@ from tests.runtimes.conftest import Runtime, free_port, json_of, settled
 
 KIB, MIB = 1024, 1024 * 1024
 HELD = 256 * KIB  # the most that a server may hold of what one side sends and the other does not take
-HELD_TLS = 384 * KIB  # the same of what comes over TLS, where some of it is not decrypted, on either side
+HELD_TLS = 512 * KIB  # the same of what comes over TLS, where some of it is not decrypted, on either side
 
 
 def not_on_micropython(runtime, reason):

@@ -170,6 +170,14 @@ class AppRest(Base):
         else:
             getattr(self, name).append(f)
 
+    def runner_of(self, loop: str) -> 'Callable[..., Any]':
+        """Return what runs a coroutine as `asyncio.run` does, on an event loop of this name."""
+        if SMALL or loop != 'uvloop':
+            raise ValueError('unknown event loop ' + loop)
+        from uvloop import run
+
+        return run
+
     async def until_stopped(self, server: 'Coroutine[Any, Any, Any]') -> None:
         """Run a server's coroutine, and stop the server on SIGINT and SIGTERM."""
         forget_signals = on_signals(self.stop)
