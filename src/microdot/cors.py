@@ -48,9 +48,9 @@ class CORS:
     ) -> None:
         self.allowed_origins = allowed_origins
         self.allow_credentials = allow_credentials
-        self.allowed_methods = allowed_methods and [method.upper() for method in _listed(allowed_methods)]
-        self.expose_headers = expose_headers and _listed(expose_headers)
-        self.allowed_headers = allowed_headers and [name.lower() for name in _listed(allowed_headers)]
+        self.allowed_methods = allowed_methods and [method.upper() for method in listed(allowed_methods)]
+        self.expose_headers = expose_headers and listed(expose_headers)
+        self.allowed_headers = allowed_headers and [name.lower() for name in listed(allowed_headers)]
         self.max_age = max_age
         if app:
             self.initialize(app, handle_cors)
@@ -77,7 +77,7 @@ class CORS:
         """Return the headers that the response to a request needs."""
         headers = {}
         origin = request.headers.get('Origin')
-        allowed = _listed(self.allowed_origins or ())
+        allowed = listed(self.allowed_origins or ())
         all_origins = '*' in allowed
         if origin and (all_origins or origin in allowed):
             headers[_ALLOW + 'Origin'] = origin
@@ -100,7 +100,7 @@ class CORS:
             headers[_ALLOW + 'Methods'] = method
         names = request.headers.get(_REQUEST + 'Headers')
         if names and self.allowed_headers is not None:
-            names = ', '.join([name for name in _listed(names) if name.lower() in self.allowed_headers])
+            names = ', '.join([name for name in listed(names) if name.lower() in self.allowed_headers])
         if names:
             headers[_ALLOW + 'Headers'] = names
 
@@ -117,5 +117,6 @@ class CORS:
             self.after_request(request, response)
 
 
-def _listed(names: 'Collection[str]') -> 'list[str]':
+def listed(names: 'Collection[str]') -> 'list[str]':
+    """Return names as a list; of a text, those between its commas."""
     return [name.strip() for name in names.split(',')] if isinstance(names, str) else list(names)

@@ -105,8 +105,9 @@ async def test_the_origin_has_to_be_that_of_the_host():
 
 async def test_over_tls_the_origin_has_to_have_it_too():
     app = make_app(CSRF())
-    assert await status(app, origin='https://example.com', scheme='https') == 200
-    assert await status(app, origin='http://example.com', scheme='https') == 403
+    for scheme in ('https', 'wss'):
+        assert await status(app, origin='https://example.com', scheme=scheme) == 200
+        assert await status(app, origin='http://example.com', scheme=scheme) == 403
 
 
 async def test_origins_that_are_none():
@@ -130,7 +131,8 @@ async def test_what_the_browser_says_of_the_site_counts_more_than_the_host():
 
 
 async def test_origins_of_cors():
-    for origins in (['https://example.net', 'https://example.org:8443'], 'https://example.net'):
+    for origins in (['https://example.net', 'https://example.org:8443'], 'https://example.net',
+                    'https://example.org:8443, https://example.net'):
         app = make_app(CSRF(cors=CORS(allowed_origins=origins)))
         for site in (None, 'cross-site', 'same-site'):
             response = await ask(app, site=site, origin='https://example.net')

@@ -20,10 +20,11 @@ def is_trusted(csrf: 'CSRF', request: 'Request', site: 'str | None') -> bool:
         return True  # no browser, or one too old to be defended here
     if not origin or '://' not in origin:  # `null` is what browsers keep to themselves
         return False
-    allowed = csrf.cors.allowed_origins if csrf.cors else None
-    trusted = [allowed] if isinstance(allowed, str) else list(allowed or ())
-    if not site:
-        trusted += own_origins(request)
+    trusted = [] if site else own_origins(request)
+    if csrf.cors:
+        from ..cors import listed
+
+        trusted += listed(csrf.cors.allowed_origins or ())
     for one in trusted:
         if origin == one or (csrf.allow_subdomains and is_subdomain(origin, one)):
             return True
@@ -38,7 +39,7 @@ def own_origins(request: 'Request') -> 'list[str]':
     host = request.headers.get('Host', '').lower()
     origins = []
     for scheme, port in (('https://', ':443'), ('http://', ':80')):
-        if host and not (scheme == 'http://' and request.scheme == 'https'):
+        if host and not (scheme == 'http://' and request.scheme in ('https', 'wss')):
             origins.append(scheme + (host[:-len(port)] if host.endswith(port) else host))
     return origins
 
