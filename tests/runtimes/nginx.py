@@ -16,7 +16,7 @@ events {{ worker_connections 256; }}
 http {{
     access_log off;
     sendfile on;
-    types {{ text/plain txt; text/html html; }}
+    types {{ text/plain txt; text/html html; text/css css; application/javascript js; image/png png; }}
     default_type application/octet-stream;
     client_body_temp_path {state}/body;
     proxy_temp_path {state}/proxy;
@@ -27,6 +27,8 @@ http {{
     max_ranges 1;
     server {{
         listen 127.0.0.1:{port};
+        gzip_static on;
+        gzip_vary on;
         location / {{ root {folder}; }}
     }}
 }}
