@@ -6,13 +6,13 @@ from .urls import unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .routing import Parser
 
-_STRING, _INT, _PATH = 0, 1, 2
+_SEGMENT, _INTEGER, _PATH = '/([^/]+)', '/(-?\\d+)', '/(.+)'
 _MOST = 64  # segments of a path that is matched with several parts that may hold slashes: what takes too long
-_KINDS = {'/([^/]+)': _STRING, '/(-?\\d+)': _INT, '/(.+)': _PATH}
 
 
 def compile_pattern(pattern: URLPattern) -> 'Any':
@@ -47,9 +47,8 @@ def parse(pattern: URLPattern) -> 'list[Any]':
     return segments
 
 
-def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser | None, bool]':
-    # Name, regular expression, what a text must match (_STRING, _INT, _PATH or a compiled expression), parser, and whether
-    # the text may hold slashes.
+def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Callable[[str], bool], Parser | None, bool]':
+    # Name, regular expression, function that tells whether a text matches, parser, and whether the text may hold slashes.
     if text[:3] == 're:':
         pattern, _, name = text[3:].rpartition(':')
         pattern = '/(' + pattern + ')'
@@ -63,30 +62,31 @@ def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Any, Parser |
         parser = owner.segment_parsers.get(type_name)
     if not name or '<' in name or '>' in name:
         raise ValueError('a placeholder needs a name and its whole segment in ' + owner.url_pattern)
-    kind = _KINDS.get(pattern)
-    if kind is not None:
-        return name, pattern, kind, parser, kind == _PATH
+    if pattern == _INTEGER:
+        return name, pattern, _is_integer, parser, False
+    if pattern in (_SEGMENT, _PATH):
+        return name, pattern, bool, parser, pattern == _PATH
     # pattern[0] is the slash before the segment.
     spans = any(part in pattern[1:] for part in ('/', '.', '[^', '\\D', '\\S', '\\W'))
-    return name, pattern, re.compile('^' + pattern[1:] + '$'), parser, spans
+    return name, pattern, _matcher(pattern[1:]), parser, spans
 
 
 def match(parts: 'list[Any]', path: str) -> 'dict[str, Any] | None':
     """Match the segments of a pattern with a path, and return the values of its placeholders by name."""
-    texts: 'dict[str, str]' = {}
-    segments = split_path(path)
-    if not segments or not _match(parts, 0, segments, 0, texts):
-        return None
     values: 'dict[str, Any]' = {}
-    for segment in parts:
-        if not isinstance(segment, str):
-            name, _, _, parser, _ = segment
+    segments = split_path(path)
+    if not segments or not _match(parts, 0, segments, 0, values):
+        return None
+    for part in parts:
+        if not isinstance(part, str) and part[3]:
+            name, _, _, parser, _ = part
             try:
-                values[name] = parser(texts[name]) if parser else texts[name]
+                value = parser(values[name])
             except ValueError:
                 return None
-            if values[name] is None:
+            if value is None:
                 return None
+            values[name] = value
     return values
 
 
@@ -107,19 +107,20 @@ def path_key(path: str) -> str:
 
 def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
     # Whether the parts of a pattern from i on match the segments from j on; recursive in the pattern only.
+    if len(segments) - j < len(parts) - i:
+        return False
     while i < len(parts):
         part = parts[i]
-        if j >= len(segments):
-            return False
+        text = segments[j]
         if isinstance(part, str):
-            if part != segments[j]:
+            if part != text:
                 return False
         elif part[4]:
             return _match_spanning(parts, i, segments, j, texts)
+        elif part[2](text):
+            texts[part[0]] = text
         else:
-            if not _accepts(part[2], segments[j]):
-                return False
-            texts[part[0]] = segments[j]
+            return False
         i += 1
         j += 1
     return j == len(segments)
@@ -127,7 +128,7 @@ def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'di
 
 def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
     # A part that may hold slashes takes as many segments as it can.
-    name, _, kind, _, _ = parts[i]
+    name, _, accepts, _, _ = parts[i]
     longest = len(segments) - (len(parts) - i - 1)
     shortest = longest  # which the parts that follow decide, unless one of them may hold slashes too
     if any(not isinstance(part, str) and part[4] for part in parts[i + 1:]):
@@ -137,24 +138,25 @@ def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, t
     for end in range(longest, max(shortest, j + 1) - 1, -1):
         if _match(parts, i + 1, segments, end, texts):
             text = '/'.join(segments[j:end])
-            if _accepts(kind, text):
+            if accepts(text):
                 texts[name] = text
                 return True
     return False
 
 
 def _is_integer(text: str) -> bool:
-    digits = text[1:] if text[0] == '-' else text
+    digits = text[1:] if text[:1] == '-' else text
     return bool(digits) and not digits.strip('0123456789')
 
 
-def _accepts(kind: 'Any', text: str) -> bool:
-    if kind == _INT:
-        return bool(text) and _is_integer(text)
-    if kind in (_STRING, _PATH):
-        return bool(text)
-    match = kind.match(text)
-    return bool(match) and match.group(0) == text  # a $ also matches before a line end
+def _matcher(pattern: str) -> 'Callable[[str], bool]':
+    find = re.compile('^' + pattern + '$').match
+
+    def matches(text: str) -> bool:
+        found = find(text)
+        return found is not None and found.group(0) == text  # a $ also matches before a line end
+
+    return matches
 
 
 def _escape(text: str) -> str:

@@ -133,11 +133,13 @@ class Router:
             key = path_key(path)
         found: 'Sequence[Candidate] | None' = self._exact.get(key)
         if found is None:
-            found = ()
             end = 0
-            for _ in range(self._depth + 1 if self._prefixed else 0):
-                found = self._prefixed.get(key[:end], found)
-                end = key.find('/', end + 1)
-                if end < 0:
+            for _ in range(self._depth):
+                following = key.find('/', end + 1)
+                if following < 0:
                     break
-        return found
+                end = following
+            while found is None and end >= 0:
+                found = self._prefixed.get(key[:end])
+                end = key.rfind('/', 0, end)
+        return found or ()
