@@ -33,7 +33,7 @@ from microdot.wire.deflate import Deflate
 from microdot.wire.events import event_bytes
 from microdot.wire.forwarded import parse_forwarded
 from microdot.wire.frames import BINARY, TEXT, frame
-from microdot.wire.http11 import has_controls, parse_head
+from microdot.wire.http11 import framing, has_controls, parse_head
 
 HEADS = [row[2] for table in (*head_rows.TABLES, head_rows.LIMITS, framing_rows.LENGTHS, framing_rows.KEEP) for row in table]
 CORPORA = [base64.b64decode(row['b64']) for row in ROWS]
@@ -64,7 +64,9 @@ def _request(line=b'GET / HTTP/1.1', headers=b''):
     data = line + b'\r\nHost: a\r\n' + headers + b'\r\n'
     try:
         head = parse_head(data, 0, Request)
-        return None if isinstance(head, int) or head[4] < len(data) else Request.from_head(Microdot(), None, head, None)[0]
+        if isinstance(head, int) or head[4] < len(data):
+            return None
+        return Request.from_head(Microdot(), None, head, framing(head[2], head[3]), None)
     except HTTPException:
         return None
 

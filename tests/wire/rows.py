@@ -3,10 +3,10 @@
 
 from microdot.core.errors import HTTPException
 from microdot.core.streams import ByteStream
-from microdot.wire.bodies import ChunkedBody, body_length
+from microdot.wire.bodies import ChunkedBody
 from microdot.wire.fields import headers
 from microdot.wire.frames import CLOSE, FrameError, FrameReader
-from microdot.wire.http11 import check_host, keep_alive, parse_head
+from microdot.wire.http11 import framing, parse_head
 
 INCOMPLETE = 'incomplete'
 BEHIND = b'PUT /x?y HTTP/1.1\r\nHost: b\r\nContent-Length: 7\r\n\r\n'
@@ -49,9 +49,8 @@ class Heads(ByteStream):
 def facts(head):
     """Return everything the wire tells of a head: method, URL, version, headers, length of the body, keep alive."""
     method, url, version, block, _ = head
-    lower = block.lower()
-    check_host(version, lower)
-    return method, url, version, list(headers(block)), body_length(version, lower), keep_alive(version, lower)
+    _, length, keep, _ = framing(version, block)
+    return method, url, version, list(headers(block)), length, keep
 
 
 def in_bytes(data):

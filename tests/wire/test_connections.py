@@ -82,6 +82,22 @@ async def test_the_deadline_of_a_head_is_not_moved_by_its_bytes(app, kind):
         assert [answer.status for answer in client.answers()] == [408]
 
 
+async def test_the_same_header_block_again(app, kind):
+    # What was found out of a block that is known is told of requests that it belongs to, and by the limits of now.
+    one_line = b'GET / HTTP/1.0\r\nHost: a\r\n\r\n'
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send_pieces([GET, GET, POST, POST, GET, GET.replace(b'a', b'b'), GET])
+        assert bodies(client) == [b'empty', b'empty', b'hello', b'hello', b'empty', b'empty', b'empty']
+        await client.send(one_line)
+        assert client.closed
+        client = await server.connect()
+        await client.send(GET)
+        with changed(Request, max_headers=0):
+            await client.send(GET)
+        assert [answer.status for answer in client.answers()] == [200, 431]
+
+
 CHUNKED = b'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
 
 

@@ -40,7 +40,7 @@ class Dispatcher:
         try:
             if error or req is None:
                 raise error or HTTPException(400, 'Bad request')
-            if req.content_length > req.max_content_length:
+            if req.content_length and req.content_length > req.max_content_length:
                 raise HTTPException(413, 'Payload too large')
             found, req.url_prefix, req.subapp = self.find_route(req)
             hooked = self.before_request_handlers or self.after_request_handlers or req.subapp
@@ -113,11 +113,13 @@ class Dispatcher:
             router = self.router()
         for _, route, match in router.candidates(req.path):
             if method in route[0]:
-                args = match(req.path) if match else {}
-                if args is not None:
+                if match:
+                    args = match(req.path)
+                    if args is None:
+                        continue
                     req.url_args = args
-                    req.route = route[2]
-                    return route[2:]
+                req.route = route[2]
+                return route[2:]
         from .unrouted import find_other
 
         return find_other(self, req, method)

@@ -1,6 +1,5 @@
 # Knows what a client asked for: a Request, whose parts are parsed when somebody asks for them.
 # Must not know servers or routing.
-from ..wire import http11
 from .compat import SMALL
 
 TYPE_CHECKING = False
@@ -8,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, ClassVar
 
+    from ..wire import http11
     from .app import Microdot
 if TYPE_CHECKING or not SMALL:
     from .request_rest import RequestRest
@@ -61,12 +61,8 @@ class Request(RequestRest):
 
     rest = ('core.request_rest', 'RequestRest')
     query_string: 'str | None' = None
-    url_prefix = ''
-    subapp: 'Microdot | None' = None
-    route: 'Callable[..., Any] | None' = None
     body_used = False
     is_streamed = False  # whether the body is longer than `max_body_length`, so that only `stream` gives it
-    url_args: 'dict[str, Any]' = {}
     block = b''  # the header block, where the headers came as bytes
     lower_block = b''
     websocket_class: 'Any' = None  # that of a server which has messages instead of bytes
@@ -86,10 +82,10 @@ class Request(RequestRest):
         self.path = self.url = url
         if '?' in url:
             self.path, _, self.query_string = url.partition('?')
-        if subapp or route or url_prefix:
-            self.url_prefix = url_prefix
-            self.subapp = subapp
-            self.route = route
+        self.url_prefix = url_prefix
+        self.subapp = subapp
+        self.route = route
+        self.url_args: 'dict[str, Any]' = {}
         self.http_version = http_version
         self.sock = sock
         self.own_g: 'Any' = None  # PERF: made when it is asked for
@@ -136,20 +132,12 @@ class Request(RequestRest):
 
     @classmethod
     def from_head(
-        cls, app: 'Microdot', client_addr: 'Any', head: 'http11.Head', sock: 'Any', scheme: 'str | None' = None
-    ) -> 'tuple[Request, int]':
-        """Make a request of a parsed head, and return it with the length of its body.
-
-        Raises `HTTPException` for framing that could be read two ways.
-        """
+        cls, app: 'Microdot', client_addr: 'Any', head: 'http11.Head', framing: 'http11.Framing', sock: 'Any',
+        scheme: 'str | None' = None,
+    ) -> 'Request':
+        """Make a request of a parsed head, and of what its header block says."""
         request = cls(app, client_addr, head[0], head[1], head[2], None, None, None, sock, '', None, scheme)
         request.block = head[3]
-        request.lower_block = lower = head[3].lower()
-        http11.check_host(head[2], lower)
-        length = 0
-        if lower.find(b'\ncontent-length:') >= 0 or lower.find(b'\ntransfer-encoding:') >= 0:
-            from ..wire.bodies import body_length
-
-            length = body_length(head[2], lower)
-        request.content_length = length if length > 0 else 0
-        return request, length
+        request.lower_block = framing[0]
+        request.content_length = framing[1] if framing[1] > 0 else 0
+        return request

@@ -197,7 +197,9 @@ async def read_request(
     head = http11.parse_head(b''.join(lines), 0, Request)
     if isinstance(head, int):
         return None
-    request, length = Request.from_head(app, client_addr, head, (client_reader, client_writer), scheme)
+    framing = http11.framing(head[2], head[3])
+    request = Request.from_head(app, client_addr, head, framing, (client_reader, client_writer), scheme)
+    length = framing[1]
     if length and length <= request.max_content_length:
         await request.load_body(BodyStream(client_reader, length, request.max_content_length), length)
     return request

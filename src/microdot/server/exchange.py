@@ -42,6 +42,9 @@ class Connection(ConnectionRest, Buffer):
     body: 'RequestBody | None' = None  # of the request
     keep = True  # whether the connection stays open after the response
     expects_continue = False
+    # Version, header block and framing of the last request: PERF: a client often sends the same block again, 1 us less, 5
+    # with a browser's headers.
+    known: 'tuple[str, bytes, Any]' = ('', b'', None)
     request: 'Request | None' = None
     entry: 'Entry | None' = None  # of the access log
 

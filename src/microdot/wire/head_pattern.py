@@ -5,24 +5,33 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .http11 import Buffer, Head, Limits
 
-# What http11's lines accept when they end in CRLF. Neighbouring classes are disjoint, so it is linear.
-_valid_head = re.compile(
-    rb"(?!CONNECT )([A-Z-]+) (/[!-~]*) HTTP/1\.([01])"
-    rb"((?:\r\n[-A-Za-z0-9_.!#$%&'*+^`|~]+:[\t -~\x80-\xff]*)*\r\n)\r\n"
-).fullmatch
+# What http11's lines accept when they end in CRLF. Neighbouring classes are disjoint, so they are linear.
+_valid_line = re.compile(rb'(?!CONNECT )([A-Z-]+) (/[!-~]*) HTTP/1\.([01])').fullmatch
+_valid_block = re.compile(rb"(?:\r\n[-A-Za-z0-9_.!#$%&'*+^`|~]+:[\t -~\x80-\xff]*)*\r\n").fullmatch
 
 
-def parse_valid(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: int) -> 'Head | None':
+def parse_valid(buffer: 'Buffer', start: int, limits: 'type[Limits]', searched: int, known: bytes) -> 'Head | None':
     """Parse a head as `parse_head` does; None for one that is unusual, invalid or not complete.
 
-    PERF: one pass of 0.5 us, 1.5 for a browser's twelve headers, against 9.
+    PERF: 0.5 us, for a browser's twelve headers 1.5 or if they are known 0.6, against 9.
     """
     end = buffer.find(b'\r\n\r\n', searched) + 4
     length = end - start
-    if length <= limits.max_readline and length <= limits.max_head_length:
-        match = _valid_head(buffer, start, end)
-        if match:
-            method, target, minor, block = match.groups()
-            if block.count(b'\n') <= limits.max_headers + 1:
-                return method.decode(), target.decode(), '1.1' if minor == b'1' else '1.0', block, end
-    return None
+    if end < 4 or length > limits.max_readline or length > limits.max_head_length:
+        return None
+    line_end = buffer.find(b'\r\n', start)
+    line = _valid_line(buffer, start, line_end)
+    if not line:
+        return None
+    block = buffer[line_end:end - 2]
+    if block == known:
+        block = known
+    else:
+        block = bytes(block)
+        if not _valid_block(block):
+            return None
+    # A header takes four bytes or more.
+    if len(block) > limits.max_headers * 4 and block.count(b'\n') > limits.max_headers + 1:
+        return None
+    method, target, minor = line.groups()
+    return method.decode(), target.decode(), '1.1' if minor == b'1' else '1.0', block, end
