@@ -20,7 +20,7 @@ from microdot.wire.bodies import ChunkedBody
 from microdot.wire.codings import choose_coding
 from microdot.wire.forwarded import parse_forwarded
 from microdot.wire.frames import CONT, TEXT, FrameReader, frame
-from microdot.wire.http11 import parse_head
+from microdot.wire.http11 import framing, parse_head
 
 HEAD = b'%s %s HTTP/1.1\r\nHost: a\r\n%s\r\n'
 FORM = b'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n'
@@ -343,7 +343,7 @@ def _read_frames(data, size):
 
 def _request(headers=b'', body=b''):
     head = parse_head(b'POST /?a=b HTTP/1.1\r\nHost: a\r\n' + headers + b'\r\n', 0, Unlimited)
-    request, _ = Unlimited.from_head(Microdot(), None, head, None)
+    request = Unlimited.from_head(Microdot(), None, head, framing(head[2], head[3]), None)
     request.body = body
     return request
 
