@@ -1,19 +1,17 @@
 # Sessions in Redis, of which each test starts a server of its own.
 
 import asyncio
-import subprocess
 import time
 
 import pytest
 import redis
 import redis.asyncio
+from tests.redis_server import DEADLINE, RedisServer
 from tests.runtimes.conftest import free_port
 
 from microdot import Microdot
 from microdot.session import RedisStore, Session, with_session
 from microdot.test_client import TestClient
-
-DEADLINE = 30  # seconds until the server answers
 
 pytestmark = pytest.mark.needs('redis-server')
 
@@ -21,29 +19,8 @@ pytestmark = pytest.mark.needs('redis-server')
 @pytest.fixture(scope='module')
 def server(tmp_path_factory):
     """Give the URL of a server without anything in it."""
-    port = free_port()
-    folder = tmp_path_factory.mktemp('redis')
-    with open(folder / 'printed', 'wb') as printed:
-        process = subprocess.Popen(
-            ['redis-server', '--bind', '127.0.0.1', '--port', str(port), '--dir', str(folder), '--save', '', '--appendonly', 'no'],
-            stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT)
-    try:
-        end = time.monotonic() + DEADLINE
-        with redis.Redis('127.0.0.1', port) as client:
-            while not answers(client):
-                assert process.poll() is None and time.monotonic() < end, (folder / 'printed').read_text()
-                time.sleep(0.01)
-        yield f'redis://127.0.0.1:{port}/0'
-    finally:
-        process.terminate()
-        process.wait(DEADLINE)
-
-
-def answers(client):
-    try:
-        return client.ping()
-    except redis.ConnectionError:
-        return False
+    with RedisServer(tmp_path_factory.mktemp('redis')) as server:
+        yield server.url
 
 
 @pytest.fixture

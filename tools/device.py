@@ -27,6 +27,7 @@ SOURCE = ROOT / 'src'
 # Modules that have nothing for a board. What only these import is no board's either.
 CPYTHON_ONLY = {
     f'{PACKAGE}.asgi', f'{PACKAGE}.compress', f'{PACKAGE}.core.redis_store', f'{PACKAGE}.core.threads', f'{PACKAGE}.jinja',
+    f'{PACKAGE}.pubsub.redis_backend',
     f'{PACKAGE}.rsgi', f'{PACKAGE}.wire.deflate', f'{PACKAGE}.wsgi', f'{ENGINE}.cpython',
 }
 

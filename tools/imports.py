@@ -38,6 +38,8 @@ SUITES = {
     'core.tokens': {'core.expiry', 'core.jwt', 'core.pyjwt'},
     'core.session_state': {'core.login_rest', 'core.memory_store', 'core.redis_store', 'core.session_misuse',
                            'core.stored_sessions'},
+    'pubsub': {'pubsub.memory', 'pubsub.messages', 'pubsub.presence', 'pubsub.redis_backend', 'pubsub.redis_link',
+               'pubsub.redis_reader', 'pubsub.routes', 'pubsub.subscription'},
     'websocket': {'websocket.agreement', 'websocket.errors', 'websocket.leaving', 'websocket.messages', 'websocket.opening',
                   'websocket.pings', 'websocket.streams'},
     'test_client': {'test_client.bodies', 'test_client.client', 'test_client.conversation', 'test_client.cookies',
@@ -102,6 +104,7 @@ MAY_IMPORT = {
     '//utemplate': set(),
     'login': HOUSE | {'session'},
     'csrf': HOUSE | {'cors'},
+    'pubsub': HOUSE | {'sse', 'websocket'},
 
     'gateway': HOUSE | {'websocket', 'server.framing'},  # what servers of other projects have in common
     **dict.fromkeys(RUNTIMES, HOUSE | {'websocket', 'server.framing', 'gateway'}),

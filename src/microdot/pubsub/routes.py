@@ -1,0 +1,142 @@
+# Knows routes that hand messages to clients and take theirs. Must not know what carries messages.
+import asyncio
+import json
+
+from ..core.compat import iscoroutine
+from ..sse import with_sse
+from ..websocket import WebSocketError, with_websocket
+from .subscription import CLOSE, DROP_OLDEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .. import Request
+    from ..sse import SSE
+    from . import Channels
+    from .presence import Presence
+    from .subscription import Subscription
+
+    Names = str | Callable[..., Any]
+
+_TRY_LATER = 1013  # of the codes that IANA registers for WebSockets
+
+
+def feed(channels: 'Channels', *names: 'Names', policy: 'str | None' = None, **options: 'Any') -> 'Any':
+    """Return the handler of a route that sends the messages of channels as server-sent events.
+
+    :param names: the names of the channels, or functions that are called with the request and the values of the placeholders
+                  and return a name.
+    :param policy: as for `Channels.subscribe`, `'close'` if there is a history, so that a slow client comes back for what it has
+                   missed, else `'drop_oldest'`.
+    :param options: further ones of `Channels.subscribe`.
+
+    A client that comes back goes on where it left. One that comes first, or whose last message is not kept any more, gets all
+    that are kept; the latter after an event of the type `reset`, for it may have missed some and see others again. With
+    several channels the type of each event is the name of its channel.
+
+    Example::
+
+        app.get('/news')(feed(channels, 'news'))
+        app.get('/rooms/<room>/events')(feed(channels, lambda request, room: 'room ' + room))
+    """
+    policy = policy or (CLOSE if channels.history else DROP_OLDEST)
+
+    @with_sse
+    async def handler(request: 'Request', sse: 'SSE', *args: 'Any', **kwargs: 'Any') -> None:
+        after = sse.last_event_id or ''
+        chosen: 'list[str]' = []
+        for name in names:
+            chosen.append(await _name(name, request, args, kwargs))
+        async with channels.subscribe(*chosen, after=after, policy=policy, **options) as messages:
+            if after and not messages.resumed:
+                await sse.send('', event='reset')
+            async for message in messages:
+                await sse.send(message.payload, message.channel if len(chosen) > 1 else None, messages.last_id)
+
+    return handler
+
+
+def broadcast(
+    channels: 'Channels', name: 'Names', accept: 'Callable[..., Any] | None' = None, policy: str = DROP_OLDEST, **options: 'Any'
+) -> 'Any':
+    """Return the handler of a route that publishes what clients send by WebSocket, and sends them what is published.
+
+    :param name: the name of the channel, or a function as for `feed`.
+    :param accept: a function, a coroutine function or not, that is called with the request and a message and returns what is
+                   published, or None for nothing. All is published if not given.
+    :param policy: as for `Channels.subscribe`; with `'close'` the WebSocket of a slow client is closed with code 1013.
+    :param options: for `with_websocket`.
+
+    Example::
+
+        app.get('/chat')(broadcast(channels, 'chat', max_message_length=1000))
+    """
+
+    async def handler(request: 'Request', ws: 'Any', *args: 'Any', **kwargs: 'Any') -> None:
+        channel = await _name(name, request, args, kwargs)
+        async with channels.subscribe(channel, after='', policy=policy) as messages:
+            task = asyncio.create_task(_send(messages, ws))
+            try:
+                async for data in ws:
+                    if accept:
+                        data = await _result(accept(request, data))
+                    if data is not None:
+                        await channels.publish(channel, data)
+            except WebSocketError:
+                raise
+            except OSError:  # there is no server that carries messages, and the log says so
+                await ws.close(_TRY_LATER)
+            finally:
+                task.cancel()
+                try:
+                    await task
+                except asyncio.CancelledError:
+                    pass
+
+    return with_websocket(handler, **options)
+
+
+async def _send(messages: 'Subscription', ws: 'Any') -> None:
+    try:
+        async for message in messages:
+            await ws.send(message.payload)
+        await ws.close(_TRY_LATER)
+    except (OSError, WebSocketError):  # the client has left
+        pass
+
+
+def attendance(presence: 'Presence', who: 'Callable[..., Any]') -> 'Any':
+    """Return the handler of a route of server-sent events whose clients are in a place for as long as they listen.
+
+    :param who: a function, a coroutine function or not, that is called with the request and the values of the placeholders and
+                returns the member, None for one who only looks.
+
+    The first event has the type `members` and the list of them as JSON; those that follow have the type `join` or `leave`, and a
+    member.
+
+    Example::
+
+        app.get('/lobby/members')(attendance(Presence(channels, 'lobby'), lambda request: request.args['name']))
+    """
+
+    @with_sse
+    async def handler(request: 'Request', sse: 'SSE', *args: 'Any', **kwargs: 'Any') -> None:
+        member = await _result(who(request, *args, **kwargs))
+        async with presence.subscribe(policy=CLOSE) as messages:
+            async with presence.enter(member):
+                await sse.send(json.dumps(await presence.members()), 'members')
+                async for message in messages:
+                    for kind, member in message.data.items():
+                        await sse.send(json.dumps(member), kind)
+
+    return handler
+
+
+async def _name(name: 'Names', request: 'Request', args: 'Any', kwargs: 'Any') -> str:
+    return name if isinstance(name, str) else str(await _result(name(request, *args, **kwargs)))
+
+
+async def _result(value: 'Any') -> 'Any':
+    return await value if iscoroutine(value) else value
