@@ -694,12 +694,55 @@ async def test_a_busy_handler_holds_messages_back():
         await go.wait()
         total.extend([data async for data in ws])
 
-    server = websocket(app, CONNECT, *[message(str(i)) for i in range(1000)], gone())
+    server = websocket(app, CONNECT, *[message(f'{i:0100}') for i in range(1000)], gone())
     task = asyncio.create_task(server.run())
     await server.has_sent(1)
     for _ in range(100):
         await asyncio.sleep(0)
-    assert server.messages.qsize() > 900
+    assert server.messages.qsize() > 500
     go.set()
     await task
-    assert total == [str(i) for i in range(1000)]
+    assert total == [f'{i:0100}' for i in range(1000)]
+
+
+@pytest.mark.parametrize('iterating', [False, True])
+async def test_a_handler_that_takes_no_messages_for_long_is_cancelled(iterating, monkeypatch):
+    monkeypatch.setattr(microdot.gateway.websocket, '_TICK', 0.01)
+    monkeypatch.setattr(microdot.websocket.WebSocket, 'leave_timeout', 0.01)
+    app = microdot.asgi.Microdot()
+    done = []
+
+    @app.get('/')
+    @microdot.asgi.with_websocket(ping_interval=0.02, ping_timeout=0.02)
+    async def deaf(request, ws):
+        try:
+            if iterating:
+                async for _ in ws:
+                    await asyncio.Event().wait()
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            done.append(ws.close_code)
+            raise
+
+    server = websocket(app, CONNECT, *[message(f'{i:01000}') for i in range(1000)], gone())
+    await asyncio.wait_for(server.run(), 5)
+    assert server.messages.qsize() > 500
+    assert done == [1006]
+    assert server.sent[-1] == {'type': 'websocket.close', 'code': 1011, 'reason': 'a ping was not answered'}
+
+
+async def test_a_slow_handler_keeps_its_client(monkeypatch):
+    monkeypatch.setattr(microdot.gateway.websocket, '_TICK', 0.01)
+    app = microdot.asgi.Microdot()
+    total = []
+
+    @app.get('/')
+    @microdot.asgi.with_websocket(ping_interval=0.05, ping_timeout=0.2)
+    async def slow(request, ws):
+        async for data in ws:
+            total.append(data)
+            await asyncio.sleep(0.01)
+
+    server = websocket(app, CONNECT, *[message(f'{i:04000}') for i in range(60)], gone())
+    await asyncio.wait_for(server.run(), 10)
+    assert total == [f'{i:04000}' for i in range(60)]

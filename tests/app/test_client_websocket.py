@@ -184,6 +184,24 @@ async def test_an_application_that_does_not_end_by_itself():
     assert seen == ['ended']
 
 
+async def test_leaving_an_application_that_takes_no_more_messages():
+    app = Microdot()
+    seen = []
+
+    @app.route('/')
+    @with_websocket
+    async def index(request, ws):
+        try:
+            await asyncio.sleep(100)
+        finally:
+            seen.append(ws.close_code)
+    with changed(WebSocket, leave_timeout=0.01):
+        async with TestClient(app).websocket_connect('/') as ws:
+            for _ in range(100 if sys.implementation.name == 'cpython' else 20):
+                await ws.send('x' * 1000)
+    assert seen == [1006]
+
+
 # As a generator
 
 if sys.implementation.name == 'cpython':

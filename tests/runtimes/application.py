@@ -492,6 +492,31 @@ async def ws_wait(request, ws):
         raise
 
 
+async def deaf(request, ws):
+    """Do not receive at all."""
+    ws.leave_timeout = 0.4
+    key = request.args['key']
+    try:
+        await recorded(key, 'never')
+    except asyncio.CancelledError:
+        record(key, 'cancelled %s' % ws.close_code)
+
+
+app.get('/ws/deaf')(with_websocket(deaf, ping_interval=None))
+app.get('/ws/deaf-pings')(with_websocket(deaf, ping_interval=1, ping_timeout=1))
+
+
+@app.get('/ws/slow')
+@with_websocket(ping_interval=0.2, ping_timeout=0.4)
+async def ws_slow(request, ws):
+    """Take a message now and then, so that many wait for longer than an answer to a ping may take."""
+    count = 0
+    async for message in ws:
+        count += len(message)
+        await asyncio.sleep(0.05)
+    record(request.args['key'], 'received %d %s' % (count, ws.close_code))
+
+
 @app.get('/ws/flood')
 @with_websocket(ping_interval=None)
 async def ws_flood(request, ws):

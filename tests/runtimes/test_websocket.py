@@ -2,6 +2,7 @@
 # Must not know how a server is built.
 
 import asyncio
+import contextlib
 import time
 
 import aiohttp
@@ -292,29 +293,80 @@ def test_pings_are_answered_while_the_handler_does_not_receive(server):
     assert raw.receive()[0] == CLOSE
 
 
-def test_a_busy_handler_holds_a_sender_back(server):
-    raw = Raw(server, '/ws/wait?key=ws-busy', send_buffer=4096)
-    data = frame(BINARY, bytes(10_000), KEY)
+def fill(raw, data):
+    """Send a frame over and over until nothing more is taken; returns how many bytes were."""
     raw.client.socket.setblocking(False)
     sent = 0
 
     def send():
         nonlocal sent
         try:
-            while True:
+            while sent < 50_000_000:
                 sent += raw.client.socket.send(data[sent % len(data):])
-        except BlockingIOError:
-            return sent
+        except (BlockingIOError, ConnectionError):
+            pass
+        return sent
 
     settle(send, 30)  # the kernel takes more and more for a while
     assert sent < 20_000_000
     raw.client.socket.settimeout(DEADLINE)
+    return sent
+
+
+def test_a_busy_handler_holds_a_sender_back(server):
+    raw = Raw(server, '/ws/wait?key=ws-busy', send_buffer=4096)
+    data = frame(BINARY, bytes(10_000), KEY)
+    sent = fill(raw, data)
     server.record('ws-busy', 'go')
     raw.client.send(data[sent % len(data):] if sent % len(data) else b'')
     count = -(-sent // len(data)) * 10_000
     raw.client.send(frame(CLOSE, b'', KEY))
     assert raw.receive()[0] == CLOSE
     assert events(server, 'ws-busy', f'received {count}')
+
+
+def test_control_frames_behind_messages_that_nobody_receives(server, runtime):
+    raw = Raw(server, '/ws/wait?key=ws-behind')
+    raw.send(*['m'] * (8 if runtime.small else 500))
+    raw.client.send(frame(PING, b'there?', KEY))
+    assert raw.receive() == (PONG, b'there?')
+    server.record('ws-behind', 'go')
+    raw.client.send(frame(CLOSE, b'', KEY))
+    assert raw.receive()[0] == CLOSE
+
+
+@pytest.mark.parametrize('leave', ['close', 'end', 'reset'])
+def test_leaving_is_noticed_where_no_more_messages_are_taken(server, runtime, leave):
+    key = f'ws-deaf-{leave}'
+    raw = Raw(server, f'/ws/deaf?key={key}')
+    raw.send(*['m' * 1000] * (20 if runtime.small else 110))
+    getattr(raw.client, leave)()
+    assert events(server, key, 'cancelled 1006') == ['cancelled 1006']
+
+
+@pytest.mark.parametrize('leave', [None, 'close'])
+def test_pings_end_a_handler_that_takes_no_more_messages(server, leave):
+    key = f'ws-deaf-pings-{leave}'
+    raw = Raw(server, f'/ws/deaf-pings?key={key}', send_buffer=4096)
+    fill(raw, frame(BINARY, bytes(1000), KEY))
+    if leave:
+        with contextlib.suppress(OSError):  # it may have been closed by now
+            getattr(raw.client, leave)()
+    assert events(server, key, 'cancelled 1006') == ['cancelled 1006']
+
+
+def test_a_slow_handler_keeps_a_client_whose_answers_wait_behind_its_messages(server, runtime):
+    raw = Raw(server, '/ws/slow?key=ws-slow')
+    size = 200 if runtime.small else 4000
+    raw.send(*['m' * size] * 40)
+    told = []
+    while (found := raw.receive())[0] == PING:
+        raw.client.send(frame(PONG, b'', KEY))
+        if not told:
+            told.append(found)
+            raw.client.send(frame(CLOSE, b'', KEY))
+    assert found == (CLOSE, (1005, ''))
+    assert events(server, 'ws-slow', f'received {40 * size} 1005')
 
 
 def test_a_client_that_does_not_read_is_left(hasty):
@@ -327,20 +379,7 @@ def test_pings_that_nobody_answers_hold_nothing_back(server):
     # Answers that the client does not read are few, and it is not read on.
     raw = Raw(server, '/ws/echo', receive_buffer=4096)
     pings = frame(PING, b'p' * 100, KEY) * 100
-    raw.client.socket.setblocking(False)
-    sent = 0
-
-    def send():
-        nonlocal sent
-        try:
-            while sent < 50_000_000:
-                sent += raw.client.socket.send(pings)
-        except BlockingIOError:
-            pass
-        return sent
-
-    settle(send)
-    assert sent < 50_000_000
+    fill(raw, pings)
     raw.client.reset()
 
 

@@ -5,13 +5,14 @@ import asyncio
 from ..core.compat import ERROR, log
 from ..websocket import WebSocket
 from ..websocket.agreement import agreed_fields, check_origin, choose_subprotocol
+from ..websocket.messages import MOST_UNREAD
 from ..wire.closing import ABNORMAL, NO_CODE, NORMAL, parse_close
 from ..wire.frames import TEXT, FrameError
 from ..wire.payloads import BINARY, TOO_LONG
 
 TYPE_CHECKING = False
 
-_UNREAD = 32  # messages that may wait for the handler while more are taken
+_TICK = 1  # seconds between two looks at the time
 
 
 class Left(Exception):
@@ -95,22 +96,33 @@ class Messages:
             while not websocket._gone:
                 message = await websocket.next_message()
                 websocket.take(message)
-                if len(websocket._messages) >= _UNREAD:
+                if websocket._unread >= MOST_UNREAD and websocket._messages:
                     websocket._stop()
-                    while self._resumed:
-                        await self._resumed
-                        self._resumed = None
+                    await self._wait_for_room()
         except Left as exc:
             websocket.lost(exc.code, exc.reason)
         except Exception as exc:
             log(ERROR, 'Exception in a WebSocket', exc=exc)
             websocket.lost()
         while not websocket._told:
-            loop = asyncio.get_running_loop()
-            websocket.tick(loop.time())
+            websocket.tick(asyncio.get_running_loop().time())
             await asyncio.sleep(websocket.leave_timeout)
 
+    async def _wait_for_room(self) -> None:
+        # Nothing tells meanwhile that the client has left, which therefore counts as silent.
+        websocket = self._websocket
+        websocket._ping_at = websocket._pong_by = 0
+        while self._resumed and not websocket._gone:
+            await asyncio.wait([self._resumed], timeout=_TICK)
+            if self._resumed.done():
+                self._resumed = None
+            else:
+                websocket.tick(asyncio.get_running_loop().time())
+
     # What the WebSocket calls.
+
+    def send_soon(self, data: bytes) -> None:
+        """Do nothing: the server sends pings itself."""
 
     def pause(self) -> None:
         """Take no more messages."""

@@ -4,7 +4,7 @@ import asyncio
 from . import CLOSE, HANDLER, HEAD, IDLE, LEAVING, QUEUED, WRITE
 from .exchange import Connection
 from .intake import next_request
-from .transports import HIGH_WATER, bound, expect_end, is_reset, unsent_bytes
+from .transports import HIGH_WATER, bound, expect_end, has_hung_up, is_reset, unsent_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,8 +158,11 @@ class ProtocolConnection(Connection, asyncio.Protocol):
     def look(self) -> None:
         """Find out whether the client has left while reading is paused."""
         super().look()
-        if not self._reading and not self.lost and is_reset(self.transport):
-            self.transport.abort()
+        if not (self._reading or self.lost):
+            if is_reset(self.transport):
+                self.transport.abort()
+            elif self.receiver and has_hung_up(self.transport):
+                self.receiver.hung_up()
 
     def _resume_reading(self) -> None:
         self._reading = True

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from ..core.errors import HTTPException
     from ..core.request import Request
 if TYPE_CHECKING or not SMALL:
-    from .transports import abort, expect_end, is_reset, unsent_bytes
+    from .transports import abort, expect_end, has_hung_up as transport_has_hung_up, is_reset, unsent_bytes
 
+_POLLRDHUP = 0x2000  # UPY: of Linux; other systems do not know it
 _AHEAD = 256  # bytes that are read while the application answers
 
 
@@ -58,6 +59,8 @@ class StreamRest(ConnectionRest):
             self.patience = self.server.now + LEAVING
         if not self.lost:
             self._look_for_end()
+        if self.receiver and (self.lost or self.disconnected or self._has_hung_up()):
+            self.receiver.hung_up()
         if self.streaming and (self.lost or (self.disconnected and self.server.now >= self.patience)):
             self.task.cancel()
 
@@ -68,7 +71,7 @@ class StreamRest(ConnectionRest):
             self.lost = reader.exception() is not None or (transport is not None and is_reset(transport))
             self.disconnected = self.disconnected or self.lost or reader.at_eof()
         elif self.buffer:
-            self.lost = has_hung_up(reader.s)
+            self.lost = has_hung_up(reader.s, 0)
             self.disconnected = self.disconnected or self.lost
         else:
             # UPY: nothing but a read tells; what it gives waits for who reads next.
@@ -80,6 +83,12 @@ class StreamRest(ConnectionRest):
             if data:
                 self.feed(data)
             self.disconnected = self.disconnected or data == b''
+
+    def _has_hung_up(self) -> bool:
+        if SMALL:
+            return has_hung_up(self._reader.s, _POLLRDHUP)
+        transport = getattr(self._writer, 'transport', None)
+        return transport is not None and transport_has_hung_up(transport)
 
     async def serve_apart(self, asked: 'Request | HTTPException') -> None:
         """Answer a request, or refuse it, in a task that keeps context variables and cancellation from reaching the next."""
@@ -140,10 +149,13 @@ class StreamRest(ConnectionRest):
             return default
 
 
-def has_hung_up(sock: 'Any') -> bool:
-    """Tell whether the client has reset the connection, while nobody reads what it sent before (MicroPython)."""
+def has_hung_up(sock: 'Any', events: int) -> bool:
+    """Tell whether the client has reset the connection, while nobody reads what it sent before (MicroPython).
+
+    :param events: of `poll`, which say the same.
+    """
     from select import POLLERR, POLLHUP, poll
 
     poller = poll()
-    poller.register(sock, POLLERR)
-    return any(polled[1] & (POLLERR | POLLHUP) for polled in poller.poll(0))
+    poller.register(sock, POLLERR | events)
+    return any(polled[1] & (POLLERR | POLLHUP | events) for polled in poller.poll(0))

@@ -1,4 +1,5 @@
 # Knows what asyncio's transports hold, bounds it, and asks the system what they do not tell; for CPython. Must not know HTTP.
+import select
 import socket
 import sys
 
@@ -62,6 +63,16 @@ def is_reset(transport: 'Any') -> bool:
     """Tell whether the peer has reset the connection, which a transport does not notice that neither reads nor writes."""
     sock = transport.get_extra_info('socket')
     return sock is not None and sock.fileno() >= 0 and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+
+
+def has_hung_up(transport: 'Any') -> bool:
+    """Tell whether the peer has ended its side, behind what was not read, as far as the system tells."""
+    sock = transport.get_extra_info('socket')
+    if sys.platform != 'linux' or sock is None or sock.fileno() < 0:
+        return False
+    poll = select.poll()
+    poll.register(sock.fileno(), select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 def unsent_bytes(transport: 'Any') -> int:

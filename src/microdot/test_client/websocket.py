@@ -90,8 +90,11 @@ class WebSocketConnection:
         while True:
             await asyncio.sleep(_TICK)
             now += _TICK
-            if self.server.receiver:
-                self.server.receiver.tick(now)
+            receiver = self.server.receiver
+            if receiver:
+                if self.server.disconnected:
+                    receiver.hung_up()
+                receiver.tick(now)
 
     async def __aenter__(self) -> 'Self':
         refusal = await self.connect()

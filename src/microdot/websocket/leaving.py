@@ -44,6 +44,7 @@ class WebSocketRest:
         _waiter: Any
         _receiver: Any
         _stopped: bool
+        _hung_up: bool
         _gone: bool
         _sending: int
         _departure: Any
@@ -77,6 +78,10 @@ class WebSocketRest:
             self._over(code, reason)
             self._leaves()
             self._settle()
+
+    def hung_up(self) -> None:
+        """Note that the client has left, though not all that it sent was read; for that there are `leave_timeout` seconds."""
+        self._hung_up = True
 
     def tick(self, now: float) -> None:
         """Do what time asks for: a ping, or the end of patience. The server calls this about once a second.

@@ -18,7 +18,9 @@ if TYPE_CHECKING or not SMALL:
 else:
     from ..core.compat import Late as WebSocketRest
 
-_UNREAD = 1 if SMALL else 32  # messages that may wait for the handler while more are read
+# Bytes of the messages that wait for the handler above which no more are taken, and how many a message counts besides its own.
+MOST_UNREAD = 512 if SMALL else 64 * 1024
+_EACH = 32 if SMALL else 64
 
 
 class WebSocket(WebSocketRest):
@@ -71,6 +73,8 @@ class WebSocket(WebSocketRest):
     _waiter: 'Any' = None  # wakes who waits for a message
     _receiver: 'Any' = None  # the task that waits
     _stopped = False  # whether nothing is read until the handler has taken what was
+    _unread = 0  # bytes of messages that have come since none waited
+    _hung_up = False  # whether the client has left, though not all that it sent was read
     _gone = False  # whether the client says nothing more, which the handler is told when it has read what came before
     _departure: 'Any' = None  # wakes who waits for that
     _failure: 'FrameError | None' = None  # what the client did against the protocol
@@ -149,7 +153,7 @@ class WebSocket(WebSocketRest):
         reader.feed(data)
         try:
             while not self._gone:
-                if len(messages) >= _UNREAD:
+                if self._unread >= MOST_UNREAD and messages:
                     if reader.buffer:
                         self._stop()
                     break
@@ -187,6 +191,7 @@ class WebSocket(WebSocketRest):
         """Give the handler a message."""
         if not self.closed:
             self._messages.append(message)
+            self._unread += len(message) + _EACH
             self._wake()
 
     async def _next(self) -> 'str | bytes':
@@ -208,8 +213,12 @@ class WebSocket(WebSocketRest):
             finally:
                 self._waiter = self._receiver = None
         message = messages.pop(0)
-        if self._stopped and not messages:
-            self._resume()
+        if not messages:
+            self._unread = 0
+            if self._stopped:
+                self._resume()
+        elif self._stopped:
+            self._pong_by = 0  # an answer may wait behind what the handler is about to take
         return message
 
     def _wake(self) -> None:

@@ -9,16 +9,17 @@ if TYPE_CHECKING:
 
 def tick(websocket: 'Any', now: float) -> None:
     """Do what `WebSocket.tick` says."""
-    if websocket._gone:
+    if websocket._gone or websocket._hung_up:
         if not websocket._patience:
             websocket._patience = now + websocket.leave_timeout
         elif now >= websocket._patience and not websocket._told:
+            websocket.lost()
             websocket._messages.clear()
             websocket._iterating = False
             websocket._conclude()
             websocket._leave()
     elif websocket.ping_interval and not websocket.closed:
-        if websocket._pong_by and now >= websocket._pong_by and not websocket._stopped:
+        if websocket._pong_by and now >= websocket._pong_by:
             websocket._send_close(SERVER_ERROR, 'a ping was not answered')
             websocket.lost()
         elif now >= websocket._ping_at:
