@@ -2,7 +2,7 @@
 import sys
 
 from . import HTTPException, Response, abort
-from .core.compat import find_file
+from .core.compat import find_file, in_thread
 from .core.file_hashes import LENGTH, file_hash, is_unsure
 from .core.media_types import media_type
 from .core.reversing import mount_prefix, quote
@@ -47,7 +47,7 @@ class Static:
         index: 'str | None' = 'index.html', immutable: bool = False,
     ) -> None:
         self.app = app
-        self.folder = folder.rstrip('/') or '/'
+        self.folder = folder.rstrip('/') or folder[:1] or '.'
         self.url_prefix = url_prefix.rstrip('/')
         self.max_age = max_age
         self.index = index
@@ -68,7 +68,7 @@ class Static:
         found = find_file(self.folder, name) if is_safe(name) else None
         cached = _FOR_EVER if self.immutable else None
         if found is None and not is_folder:
-            name, found, cached = self._find_hashed(name)
+            name, found, cached = await self._find_hashed(name)
         if found is None:
             abort(404, 'Not found')
         if found[1] or (not path and request.path[-1:] != '/'):
@@ -119,21 +119,24 @@ class Static:
             raise ValueError('there is no file ' + name)
         segments = [quote(segment) for segment in name.split('/')]
         stem, dot, extension = segments[-1].rpartition('.')
-        digest = self._hash(found)
+        digest = self._known_hash(found) or self._hash(found)
         segments[-1] = stem + '.' + digest + dot + extension if dot else extension + '.' + digest
         return mount_prefix(self.app) + self.url_prefix + '/' + '/'.join(segments)
 
     def _hash(self, found: 'Found') -> str:
         path, _, size, modified = found
-        known = self._hashes.get(path)
-        if known is None or known[:2] != (size, modified):
-            unsure = is_unsure(modified)
-            known = size, modified, file_hash(path)
-            if not unsure:
-                self._hashes[path] = known
-        return known[2]
+        unsure = is_unsure(modified)
+        digest = file_hash(path)
+        if not unsure:
+            self._hashes[path] = size, modified, digest
+        return digest
 
-    def _find_hashed(self, name: str) -> 'tuple[str, Found | None, str | None]':
+    def _known_hash(self, found: 'Found') -> 'str | None':
+        # Of a file that has not changed since it was read.
+        known = self._hashes.get(found[0])
+        return known[2] if known and known[:2] == found[2:] else None
+
+    async def _find_hashed(self, name: str) -> 'tuple[str, Found | None, str | None]':
         # What a name with a hash is the name of, and how long it may be kept. A file that has another hash now is sent as well:
         # while a site is being renewed, pages and files may be of different versions.
         folder, slash, last = name.rpartition('/')
@@ -145,7 +148,11 @@ class Static:
         found = find_file(self.folder, name) if is_safe(name) else None
         if found is None or found[1]:
             return name, None, None
-        return name, found, _FOR_EVER if self._hash(found) == digest else 'no-cache'
+        try:
+            current = self._known_hash(found) or await in_thread(self._hash, found)  # the file may be long
+        except OSError:  # which sending it will tell of
+            current = None
+        return name, found, _FOR_EVER if current == digest else 'no-cache'
 
 
 def is_safe(name: str) -> bool:

@@ -75,7 +75,7 @@ def test_content_types_of_the_web():
 
 
 def test_content_types_of_other_names():
-    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.gz', 'file.js.br', 'css', '.html.x',
+    for filename in ('file.bin', 'file', 'file.', 'file.tar.gz', 'file.gz', 'file.txt.GZ', 'file.js.br', 'css', '.html.x',
                      'a.xm', 'a.ml', 'a.x|csv', 'a.csv text', 'a.text/csv', 'a. ', 'a.b/csv'):
         assert content_type(filename) == 'application/octet-stream', filename
 

@@ -145,8 +145,9 @@ async def test_a_file_that_may_not_be_read():
         def refuse(path):
             raise PermissionError(13, 'Permission denied', path)
         from microdot.core import files
-        with changed(files, open_file=refuse):
+        with changed(files, open_file=refuse), changed(static_module, file_hash=refuse):
             assert (await TestClient(app).get('/static/a.txt')).status_code == 403
+            assert (await TestClient(app).get('/static/a.0123456789ab.txt')).status_code == 403
 
 
 async def test_folders():
@@ -174,6 +175,11 @@ async def test_the_url_prefix():
         assert (await client.get('/assets/style.css')).status_code == 200
     client = client_of(url_prefix='/a/b')
     assert (await client.get('/a/b/sub/page.html')).status_code == 200
+
+
+def test_the_path_of_the_folder():
+    for given, path in (('a', 'a'), ('a/', 'a'), ('a/b//', 'a/b'), ('/', '/'), ('//', '/'), ('.', '.'), ('', '.')):
+        assert Static(Microdot(), given).folder == path, given
 
 
 async def test_max_age():
@@ -310,6 +316,23 @@ def test_a_file_is_not_read_for_each_hash():
                 finally:
                     del file_hashes.open
             files.write('a.txt', 'one')
+
+
+@only('cpython', 'MicroPython has no threads')
+async def test_files_are_hashed_in_threads():
+    import threading
+    threads = []
+
+    def slow_hash(path):
+        threads.append(threading.current_thread())
+        return '0123456789ab'
+    client = client_of()
+    with changed(static_module, file_hash=slow_hash):
+        for digest in ('0123456789ab', '0123456789ac'):
+            response = await client.get('/static/app.' + digest + '.js')
+            assert response.body == contents('app.js')
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 def test_urls_of_what_is_not_there():

@@ -26,7 +26,7 @@ def send_file(
     headers = response.headers
     if content_type is not None:
         headers['Content-Type'] = content_type
-    elif filename.endswith('.gz'):  # COMPAT: one that `compressed` says nothing of is any file
+    elif filename[-3:].lower() == '.gz':  # COMPAT: one that `compressed` says nothing of is any file
         headers['Content-Type'] = cls.types_map.get('gz', 'application/octet-stream')
     else:
         from .media_types import media_type

@@ -124,7 +124,8 @@ class Response(ResponseRest):
         The answer to a request has the length of the file, `Last-Modified` and `ETag`, and is what the conditions (RFC 9110
         section 13) and the range (section 14, one of them) of the request ask for: 206, 304, 412 or 416.
 
-        Raises an `OSError` that is answered with 404 if there is no such file, and `ValueError` for control characters in a name.
+        Raises an `OSError` that is answered with 404 if there is no such file, and `ValueError` for control characters in what
+        becomes a header.
 
         Example::
 
