@@ -50,9 +50,13 @@ class Client:
     :param tls: an `SSLContext` for https.
     :param receive_buffer: bytes that the kernel may hold for this side to read.
     :param send_buffer: bytes of this side that the kernel may hold for the other.
+    :param reconnects: whether to connect anew for a request after a response with which the server has closed the connection.
     """
 
-    def __init__(self, port, tls=None, receive_buffer=None, send_buffer=None, deadline=DEADLINE):
+    def __init__(self, port, tls=None, receive_buffer=None, send_buffer=None, deadline=DEADLINE, reconnects=False):
+        self.connect = lambda: self.__init__(port, tls, receive_buffer, send_buffer, deadline, reconnects)
+        self.reconnects = reconnects
+        self.last = None  # the last response
         is_unix = isinstance(port, str)
         self.socket = socket.socket(socket.AF_UNIX if is_unix else socket.AF_INET)
         self.socket.settimeout(deadline)
@@ -102,6 +106,9 @@ class Client:
 
     def ask(self, method, path, headers=None, body=None, version='1.1', host='localhost'):
         """Send a request."""
+        if self.reconnects and self.last and not self.last.keeps:
+            self.close()
+            self.connect()
         lines = [f'{method} {path} HTTP/{version}', f'Host: {host}']
         lines += [f'{name}: {value}' for name, value in (headers or {}).items()]
         if body is not None:
@@ -159,7 +166,8 @@ class Client:
             name = name.lower()
             assert name not in headers or name == 'set-cookie', line
             headers[name] = value
-        return Response(version, int(status), reason, headers)
+        self.last = Response(version, int(status), reason, headers)
+        return self.last
 
     def response(self, method='GET'):
         """Read a response to the end of its body."""
@@ -189,6 +197,12 @@ class Client:
         return response
 
     def chunks(self):
+        if self.last.framing == 'close':
+            try:
+                yield from iter(self.receive, b'')
+            except ConnectionError:
+                raise ClosedEarly(b'', reset=True) from None
+            return
         while True:
             line = self.line()
             match = CHUNK_SIZE.fullmatch(line)

@@ -3,6 +3,7 @@
 #   python -m tests.runtimes.served PORT [stream]     serves it with the servers of Microdot
 
 import asyncio
+import importlib
 import os
 import sys
 
@@ -13,9 +14,11 @@ from microdot import Request, Response
 from microdot.asgi import ASGI
 from microdot.rsgi import RSGI
 from microdot.websocket import with_websocket
+from microdot.wsgi import WSGI
 
 asgi = ASGI(app)
 rsgi = RSGI(app)
+wsgi = WSGI(app)
 
 Request.max_content_length = 2**27
 if 'FAIL' in os.environ:
@@ -92,6 +95,25 @@ async def together(request, key):
     while application.events[key].count('came') < 2:
         await asyncio.sleep(0.01)
     return 'together'
+
+
+def page(engine):
+    """Return the page in the language of an engine."""
+    module = importlib.import_module('microdot.' + engine)
+    options = {'enable_async': True} if engine == 'jinja' else {}
+    module.Template.initialize(os.environ['TEMPLATES'], **options)
+    return module.Template(engine + '.html')
+
+
+@app.get('/template/<engine>/<re:render|generate:way>')
+def template(request, engine, way):
+    return getattr(page(engine), way)(names=['one', 'two']), {'Content-Type': 'text/html'}
+
+
+@app.get('/template/<engine>/async/<re:render|generate:way>')
+async def template_in_loop(request, engine, way):
+    value = getattr(page(engine), way + '_async')(names=['one', 'two'])
+    return await value if way == 'render' else value, {'Content-Type': 'text/html'}
 
 
 @app.get('/ws/hello')

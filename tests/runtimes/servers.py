@@ -5,11 +5,13 @@ import os
 import re
 import signal
 import sys
+import sysconfig
 
 import pytest
 from tests.conftest import ROOT
 from tests.runtimes.conftest import Process, free_port
 
+SITE = sysconfig.get_path('purelib')  # uWSGI has the system's Python
 PYTHON = [sys.executable, '-W', 'always', '-m']
 SERVERS = {  # by the names of the columns in the documentation
     'Microdot': [*PYTHON, 'tests.runtimes.served', 'PORT'],
@@ -17,8 +19,23 @@ SERVERS = {  # by the names of the columns in the documentation
     'uvicorn': [*PYTHON, 'uvicorn', '--port', 'PORT', '--log-level', 'warning', 'tests.runtimes.served:asgi'],
     'hypercorn': [*PYTHON, 'hypercorn', '--bind', '127.0.0.1:PORT', 'tests.runtimes.served:asgi'],
     'granian, ASGI': [*PYTHON, 'granian', '--interface', 'asgi', '--port', 'PORT', 'tests.runtimes.served:asgi'],
+    'gunicorn': [
+        *PYTHON, 'gunicorn', '--threads', '32', '--no-control-socket', '--bind', '127.0.0.1:PORT', 'tests.runtimes.served:wsgi'],
+    'uWSGI': [
+        'uwsgi', '--plugins', 'python3', '--pythonpath', SITE, '--http-socket', '127.0.0.1:PORT', '--threads', '32', '--master',
+        '--hook-master-start', 'unix_signal:15 gracefully_kill_them_all', '--add-header', 'Connection: close', '--disable-logging',
+        '--module', 'tests.runtimes.served:wsgi'],
+    'uvicorn, worker of gunicorn': [
+        *PYTHON, 'gunicorn', '--worker-class', 'uvicorn_worker.UvicornWorker', '--no-control-socket', '--bind', '127.0.0.1:PORT',
+        '--log-level', 'warning', 'tests.runtimes.served:asgi'],
     'granian, RSGI': [*PYTHON, 'granian', '--interface', 'rsgi', '--port', 'PORT', 'tests.runtimes.served:rsgi'],
 }
+
+EACH = [pytest.param(name, marks=pytest.mark.needs('uwsgi')) if name.startswith('uWSGI') else name for name in SERVERS]
+
+# What granian and uWSGI say of clients that have left, which is no trouble.
+WHO_LEFT = re.compile(
+    r'^(\[INFO\] ASGI transport error|.*uwsgi_response_\w+\(\): |OSError: write error|\[uwsgi-body-read\] ).*\n', re.MULTILINE)
 
 
 def table():
@@ -31,6 +48,13 @@ def table():
 TABLE = table()
 
 
+def write_templates(folder):
+    """Write a page in the languages of both engines."""
+    loop = '{% for name in names %}<p>{{ name }}</p>\n{% endfor %}'
+    (folder / 'jinja.html').write_text(loop)
+    (folder / 'utemplate.html').write_text('{% args names %}' + loop)
+
+
 class ServerProcess(Process):
     """A server of another project, which may have workers in processes of their own."""
 
@@ -40,8 +64,7 @@ class ServerProcess(Process):
 
     @property
     def printed(self):
-        # What granian says of a client that has left is no trouble.
-        return re.sub(r'^\[INFO\] ASGI transport error.*\n', '', super().printed, flags=re.MULTILINE)
+        return WHO_LEFT.sub('', super().printed)
 
     def kill(self):
         try:
@@ -58,14 +81,28 @@ class Service(ServerProcess):
         self.name = name
         self.port = free_port()
         command = [argument.replace('PORT', str(self.port)) for argument in SERVERS[name]]
-        super().__init__(name, command, log, **{'PYTHONPATH': f'src{os.pathsep}.', **environment})
+        write_templates(log.parent)
+        settings = {'PYTHONPATH': f'src{os.pathsep}.', 'TEMPLATES': log.parent}
+        super().__init__(name, command, log, **{**settings, **environment})
 
     def needs(self, feature):
         """End the test where the documentation says that the server has not what is tested."""
-        cell = TABLE[self.name.partition(', streams')[0], feature]
-        assert re.match('yes|no', cell)
-        if cell.startswith('no'):
-            pytest.skip(f'{self.name}: {feature}: {cell}')
+        if not self.has(feature):
+            pytest.skip(f'{self.name}: {feature}: {self.cell(feature)}')
+
+    def has(self, feature):
+        """Tell whether the documentation says that the server has what is tested."""
+        return self.cell(feature).startswith('yes')
+
+    def cell(self, feature):
+        """Return what the documentation says of it."""
+        cell = TABLE[self.name if (self.name, feature) in TABLE else self.name.partition(',')[0], feature]
+        assert re.match('yes$|no: .', cell), cell
+        return cell
+
+    def client(self, **options):
+        """Return a connection; on a server that keeps none, one for each request."""
+        return super().client(reconnects=not self.has('connections are kept'), **options)
 
     def text(self, path):
         return self.get(path).body.decode()

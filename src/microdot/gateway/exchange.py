@@ -66,9 +66,14 @@ class GatewayRequest(Request):
         if self.message_body:
             await self.message_body.wait_ended()  # until then its messages are for who reads it
         await self.wait_left()
+        self.leave()
+
+    def leave(self) -> None:
+        """Note that the client has left, and end what is sent to it, once."""
         self.left = True
-        if self._streaming:
-            self._streaming.cancel()
+        streaming, self._streaming = self._streaming, None
+        if streaming:
+            streaming.cancel()
 
     async def load_message_body(self, length: int) -> 'HTTPException | None':
         """Read the body, or prepare to; returns what is wrong with it."""

@@ -13,9 +13,9 @@ _SAFE = "!$&'()*+,;=:@/~"  # what a path has beside letters, digits, '-', '.' an
 _is_plain = re.compile(r"[!$&-;=@-Z_a-z~]*").fullmatch  # PERF: 0.3 us, quote takes 1
 
 
-def quoted(path: str) -> str:
+def quoted(path: str, encoding: str = 'utf-8') -> str:
     """Percent-encode a path that a server has decoded. A slash that was encoded is lost."""
-    return path if _is_plain(path) else quote(path, safe=_SAFE)
+    return path if _is_plain(path) else quote(path, _SAFE, encoding)
 
 
 def path_of(response: 'Response') -> 'str | None':

@@ -1,0 +1,90 @@
+# Knows what the environ of a WSGI server (PEP 3333) says of a request: where to, how its body is framed and read, and which
+# socket it came from. Must not know requests.
+from importlib import import_module
+from urllib.parse import unquote
+
+from .. import HTTPException
+from ..gateway.paths import quoted
+from ..wire.http11 import CHUNKED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Environ = dict[str, Any]
+
+_SOCKETS = 'gunicorn.socket', 'werkzeug.socket'
+
+
+def url_of(environ: 'Environ') -> str:
+    """Return the path, percent-encoded, and the query, as the client sent them where the server tells that.
+
+    Raises `ValueError` for octets that are not ASCII.
+    """
+    path = environ.get('SCRIPT_NAME', '') + environ.get('PATH_INFO', '')
+    sent = (environ.get('RAW_URI') or environ.get('REQUEST_URI') or '').partition('?')[0]
+    sent.encode('ascii')
+    # What wraps the application may have changed the path.
+    path = sent if sent[:1] == '/' and unquote(sent, 'latin-1') == path else quoted(path, 'latin-1')
+    query = environ.get('QUERY_STRING')
+    if query:
+        query.encode('ascii')
+        return (path or '/') + '?' + query  # type: ignore[no-any-return]
+    return path or '/'
+
+
+def body_length(environ: 'Environ') -> int:
+    """Return the length of the body in bytes, `CHUNKED` where it is not told.
+
+    Raises `HTTPException`: 400, and 411 where the server cannot tell where such a body ends.
+    """
+    length = environ.get('CONTENT_LENGTH') or ''
+    if length and not (length.isascii() and length.isdigit()):
+        raise HTTPException(400, 'Bad request')
+    if environ.get('wsgi.input_terminated'):
+        untold = environ.get('HTTP_TRANSFER_ENCODING') or not (length or environ.get('SERVER_PROTOCOL', '').startswith('HTTP/1'))
+        return CHUNKED if untold else int(length or 0)
+    if environ.get('HTTP_TRANSFER_ENCODING'):
+        if length:  # RFC 9112 6.1: an attempt at request smuggling
+            raise HTTPException(400, 'Ambiguous body length')
+        if not is_uwsgi(environ):
+            raise HTTPException(411, 'Length required')
+        return CHUNKED
+    return int(length or 0)
+
+
+def reader_of(environ: 'Environ', length: int) -> 'Callable[[int], bytes]':
+    """Return the function that waits for so many bytes of the body, or fewer at its end."""
+    if length == CHUNKED and is_uwsgi(environ) and not environ.get('wsgi.input_terminated'):
+        chunked_read = _uwsgi().chunked_read
+        return lambda n: chunked_read()
+    return environ['wsgi.input'].read  # type: ignore[no-any-return]
+
+
+def descriptor_of(environ: 'Environ') -> 'int | None':
+    """Return the file descriptor of the client's socket, None where the server does not give it. Its own thread has to ask."""
+    for name in _SOCKETS:
+        if name in environ:
+            return environ[name].fileno()  # type: ignore[no-any-return]
+    if is_uwsgi(environ):
+        return _uwsgi().connection_fd()  # type: ignore[no-any-return]
+    return None
+
+
+def speaks_tls(environ: 'Environ') -> bool:
+    """Tell whether the server has TLS on that socket, so that nobody else can use it."""
+    if is_uwsgi(environ):
+        return any(option in _uwsgi().opt for option in ('https-socket', 'suwsgi-socket', 'ssl-socket'))
+    import ssl
+
+    return any(isinstance(environ.get(name), ssl.SSLSocket) for name in _SOCKETS)
+
+
+def is_uwsgi(environ: 'Environ') -> bool:
+    """Tell whether the server is uWSGI."""
+    return 'uwsgi.version' in environ
+
+
+def _uwsgi() -> 'Any':
+    return import_module('uwsgi')  # which is there in its processes alone
