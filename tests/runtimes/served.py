@@ -97,6 +97,16 @@ async def together(request, key):
     return 'together'
 
 
+@app.get('/stream/late')
+async def stream_late(request):
+    """Give a piece after the word `go`."""
+    async def pieces():
+        await recorded(request.args['key'], 'go')
+        yield 'late'
+
+    return pieces()
+
+
 def page(engine):
     """Return the page in the language of an engine."""
     module = importlib.import_module('microdot.' + engine)

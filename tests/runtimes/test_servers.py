@@ -9,12 +9,13 @@ import shlex
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
 from tests.runtimes.client import Client, ClosedEarly
 from tests.runtimes.conftest import free_port, json_of
-from tests.runtimes.servers import EACH, SERVERS
+from tests.runtimes.servers import EACH, SERVERS, TABLE
 from tests.runtimes.test_behaviour import STREAMS, chunked, settle
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -246,6 +247,15 @@ def test_the_pieces_of_a_slow_stream_come_as_they_are_made(service):
     client.head()
     assert next(client.chunks()) == b'sss'
     assert service.events('pieces', 'waiting') == ['waiting']
+
+
+def test_the_head_goes_ahead_of_a_late_piece(service):
+    service.needs('the head of a stream goes ahead of its first piece')
+    client = service.client()
+    client.ask('GET', '/stream/late?key=late')
+    client.head()
+    service.record('late', 'go')
+    assert list(client.chunks()) == [b'late']
 
 
 def test_streams_of_text_and_of_nothing(service):
@@ -584,7 +594,32 @@ def test_a_start_that_fails(running, name):
     assert 'startup two' not in service.printed
 
 
+WSGI_SERVERS = [pytest.param('gunicorn'), pytest.param('uWSGI', marks=pytest.mark.needs('uwsgi'))]
+
+
+@pytest.mark.parametrize('name', WSGI_SERVERS)
+def test_a_start_that_fails_is_tried_again(running, name):
+    service = running(name, FAIL='yes')
+    assert service.accepts()
+    for _ in range(2):
+        with Client(service.port) as client:
+            client.ask('GET', '/')
+            assert b'Hello' not in client.rest()
+        service.said('ValueError: the start-up fails')
+    assert 'startup two' not in service.printed
+
+
 # What the documentation shows.
+
+def test_what_is_missing_is_tested_where_it_is_not():
+    features = [feature for _, feature in TABLE]
+    source = Path(__file__).read_text()
+    for feature in features:
+        assert f'service.needs({feature!r})' in source or f'service.has({feature!r})' in source, feature
+    for cell in TABLE.values():
+        assert re.fullmatch('yes|no: .+', cell), cell
+    assert {name.partition(',')[0] for name in SERVERS} == {server.partition(',')[0] for server, _ in TABLE}
+
 
 PAGE = (ROOT / 'docs/runtimes.md').read_text()
 COMMANDS = re.findall(r'^\$ (.*hello:app)$', PAGE, re.MULTILINE)
