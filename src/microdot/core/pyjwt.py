@@ -28,8 +28,9 @@ def sign(payload: bytes, token_type: str, key: bytes) -> str:
 def verify(token: str, key: bytes) -> 'tuple[dict[str, Any], bytes]':
     """Return the header of a token and its claims, or raise `ValueError`; see `jwt.verify`."""
     try:
-        decoded = _jws.decode_complete(token, key, ['HS256'])
-        # Older releases let a header pass that is nested too deeply, or says that what nobody knows is critical.
+        # What is not ASCII, a header that is nested too deeply, or one that says that what nobody knows is critical: older
+        # releases let each of these pass.
+        decoded = _jws.decode_complete(token.encode('ascii'), key, ['HS256'])
         if 'crit' in decoded['header']:
             raise ValueError('invalid token')
     except (PyJWTError, RecursionError):
