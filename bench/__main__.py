@@ -1,7 +1,9 @@
 """The command line; see the package."""
 
 import argparse
+import fcntl
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +31,20 @@ def main() -> None:
                     arguments.quick)
     folder = ROOT / 'docs/bench' if arguments.publish else arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
+    with open(ROOT / 'build/bench.lock', 'w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            parser.error('another run is under way: they would measure each other')
+        measure_all(names, effort, folder)
+    pages.draw(folder)
+    if arguments.publish:
+        pages.publish(folder)
+    print(f'{folder}: results.json and pictures', file=sys.stderr)
+
+
+def measure_all(names: 'Iterable[str]', effort: Effort, folder: Path) -> None:
+    """Measure subjects, print their tables, and write the JSON file."""
     for name in names:
         measured = import_module(f'bench.{name}').run(effort)
         if not isinstance(measured, dict):
@@ -36,10 +52,6 @@ def main() -> None:
         report.write_json(folder / 'results.json', measured)
         for subject, results in measured.items():
             print(f'\n## {subject}\n\n{pages.table_of(subject, results)}', flush=True)
-    pages.draw(folder)
-    if arguments.publish:
-        pages.publish(folder)
-    print(f'{folder}: results.json and pictures', file=sys.stderr)
 
 
 if __name__ == '__main__':

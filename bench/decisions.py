@@ -31,6 +31,7 @@ DECISIONS: 'dict[str, tuple[str, Measurement, dict[str, str]]]' = {  # what `ser
     'a task is used again': ('spare_tasks', _ask(Work()), {}),
     'no timer for each request': ('sweeper', _ask(Work()), {}),
     "a head is checked in one pass (browser's headers)": ('one_pass', _ask(WORKS["browser's headers"]), {}),
+    "a header block that came before is known (browser's headers)": ('known_blocks', _ask(WORKS["browser's headers"]), {}),
     "headers are built when asked for (browser's headers)": ('lazy_headers', _ask(WORKS["browser's headers"]), {}),
     'nothing is parsed before it is asked for (the same)': ('lazy_request', _ask(WORKS["browser's headers"]), {}),
     'heads of responses are prepared': ('prepared_heads', _ask(Work()), {}),

@@ -14,7 +14,7 @@ from bench.processes import LOAD_CORE, Server
 
 TIMEOUT = 10   # seconds for one answer
 PINNED = ['taskset', '-c', str(LOAD_CORE)]
-_WARM = 0.2    # of the time that is measured; at least half a second
+_WARM = 0.3    # seconds before what is measured
 
 
 class WrongAnswerError(Exception):
@@ -84,7 +84,7 @@ def wrk(server: Server, work: Work, seconds: float, connections: int = 64) -> Co
     with tempfile.NamedTemporaryFile('w', suffix='.lua') as script:
         script.write(_script(work))
         script.flush()
-        _run_wrk(server.port, work, script.name, max(0.5, seconds * _WARM), connections, trouble)
+        _run_wrk(server.port, work, script.name, _WARM, connections, trouble)
         before, began = server.seconds(), time.monotonic()
         count = _run_wrk(server.port, work, script.name, seconds, connections, trouble)
         return Cost(count, server.seconds() - before, time.monotonic() - began)
@@ -139,8 +139,9 @@ class Client:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.process.kill()
-        self.process.communicate()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
 
     def run(self, amount: float) -> Cost:
         """Have it do so much, and return what that has cost."""

@@ -32,6 +32,7 @@ WORKS = {
     '16 pipelined': Work(pipelined=16),
 }
 CONSTANT = ('hello', "browser's headers", '16 pipelined')  # what functions that look at nothing can answer
+IMPOSSIBLE = {opponents.NGINX: {'form'}}  # it hands forms to others
 QUICK_WORKS = ('hello', "browser's headers", 'JSON', 'form')
 QUICK = (opponents.CONSTANT, opponents.MICRODOT, opponents.BARE, opponents.FALCON, opponents.STARLETTE, opponents.AIOHTTP,
          opponents.MICRODOT27)
@@ -42,8 +43,8 @@ def run(effort: Effort) -> Results:
     """Measure all, or the quick choice of them."""
     rows = []
     for opponent in QUICK if effort.is_quick else opponents.ALL:
-        works = {name: work for name, work in WORKS.items()
-                 if (not effort.is_quick or name in QUICK_WORKS) and ('bare' not in opponent.command[-1] or name in CONSTANT)}
+        works = {name: WORKS[name] for name in (QUICK_WORKS if effort.is_quick else WORKS)
+                 if name in CONSTANT or not ('bare' in opponent.name or name in IMPOSSIBLE.get(opponent, ()))}
         loops = LOOPS_QUICK.get(opponent, opponent.loops[:1]) if effort.is_quick else opponent.loops
         rows += [(opponent.title(loop), partial(_turn, opponent, loop, works, effort.seconds)) for loop in loops]
     return take_turns(Results('CPU time of the server per request, microseconds'), rows, effort.rounds)

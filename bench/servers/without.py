@@ -6,6 +6,13 @@ import sys
 from bench.servers import settings
 
 
+def _replace(owner, **replacements):
+    # Replaces what there is.
+    for name, replacement in replacements.items():
+        assert hasattr(owner, name), name
+        setattr(owner, name, replacement)
+
+
 def everything():
     """Take nothing back."""
 
@@ -15,28 +22,36 @@ def protocols():
     from microdot.server import protocol
     from microdot.server.stream import StreamServer
 
-    protocol.ProtocolServer = StreamServer
+    _replace(protocol, ProtocolServer=StreamServer)
 
 
 def spare_tasks():
     """Make a task for each request."""
     from microdot.server import tasks
 
-    tasks.getrefcount = None
+    _replace(tasks, getrefcount=None)
 
 
 def one_pass():
     """Split every head into its lines, and check each."""
     from microdot.wire import http11
 
-    http11._parse_valid = None
+    _replace(http11, _parse_valid=None)
+
+
+def known_blocks():
+    """Parse the header block of each request, although the connection has sent it before."""
+    from microdot.server import intake
+
+    parse_head = intake.parse_head
+    _replace(intake, parse_head=lambda buffer, start, limits, searched, known: parse_head(buffer, start, limits, searched, b''))
 
 
 def prepared_heads():
     """Write the head of each response anew."""
     from microdot.server import exchange
 
-    exchange.whole = lambda *arguments: None
+    _replace(exchange, whole=lambda *arguments: None)
 
 
 def lazy_headers():
@@ -59,14 +74,14 @@ def _for_each_request(*attributes):
             getattr(request, attribute)
         return dispatch(self, request, *rest)
 
-    Microdot.dispatch_request = dispatch_parsed
+    _replace(Microdot, dispatch_request=dispatch_parsed)
 
 
 def joined_writes():
     """Write each response by itself."""
     from microdot.server.protocol_connection import ProtocolConnection
 
-    ProtocolConnection.write = lambda self, data: self.transport.write(data)
+    _replace(ProtocolConnection, write=lambda self, data: self.transport.write(data))
 
 
 def joined_head():
@@ -78,46 +93,43 @@ def joined_head():
         self.transport.write(head + end)
         self.transport.write(body)
 
-    ProtocolConnection.write = write
+    _replace(ProtocolConnection, write=write)
 
 
 def index():
     """Try one route after the other."""
     from microdot.core.routing import Router
 
-    Router.candidates = lambda self, path: self.every
-
     def __init__(self, routes):
         self.size = len(routes)
         self.every = [(i, route, route[1].match) for i, route in enumerate(routes)]
 
-    Router.__init__ = __init__
+    _replace(Router, __init__=__init__, candidates=lambda self, path: self.every)
 
 
 def sendfile():
     """Read files and write them."""
     from microdot.server import sendfile
 
-    sendfile._sendfile = None
+    _replace(sendfile, _sendfile=None)
 
 
 def integers_as_masks():
     """Unmask byte by byte."""
-    from microdot.wire import frames
+    from microdot.wire import fragments, frames
 
-    frames.unmask = lambda payload, key: bytes([octet ^ key[i & 3] for i, octet in enumerate(payload)])
-    try:
-        from microdot.wire import fragments
-    except ImportError:
-        return
-    fragments.unmask = frames.unmask
+    def unmask(payload, key):
+        return bytes([octet ^ key[i & 3] for i, octet in enumerate(payload)])
+
+    _replace(frames, unmask=unmask)
+    _replace(fragments, unmask=unmask)
 
 
 def large_reads():
     """Read forms by 256 bytes, as MicroPython does."""
     from microdot.multipart import FormDataIter
 
-    FormDataIter.buffer_size = 256
+    _replace(FormDataIter, buffer_size=256)
 
 
 def sweeper():
@@ -133,7 +145,7 @@ def sweeper():
         finally:
             timer.cancel()
 
-    Connection.serve = serve_in_time
+    _replace(Connection, serve=serve_in_time)
 
 
 if __name__ == '__main__':
