@@ -11,6 +11,7 @@ from bench import pages, report
 from bench.environments import ROOT
 from bench.rounds import Effort
 
+LOCK = ROOT / 'build/bench.lock'
 SUBJECTS = ('requests', 'files', 'uploads', 'websockets', 'events', 'start', 'growth', 'decisions')
 
 
@@ -31,7 +32,8 @@ def main() -> None:
                     arguments.quick)
     folder = ROOT / 'docs/bench' if arguments.publish else arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
-    with open(ROOT / 'build/bench.lock', 'w') as lock:
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open('w') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

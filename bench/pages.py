@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bench import chart
 from bench.environments import ROOT
-from bench.report import fill_in, read_json, table
+from bench.report import fill_in, read_json, table, versions_of
 from bench.rounds import Results
 
 UNITS = {  # of a subject's figures that are shown: (name, unit)
@@ -60,6 +60,6 @@ def publish(folder: Path) -> None:
     """Write what is in a folder's JSON file into the pages."""
     subjects = read_json(folder / 'results.json')
     texts = {subject: table_of(subject, results) for subject, results in subjects.items()}
-    fill_in(ROOT / 'docs/performance.md', texts)
+    fill_in(ROOT / 'docs/performance.md', {**texts, 'versions': versions_of(folder / 'results.json')})
     if 'requests' in subjects:
         fill_in(ROOT / 'README.md', {'requests': table(chosen(subjects['requests']), unit='CPU a request, us')})

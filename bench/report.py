@@ -51,21 +51,29 @@ def installed() -> 'dict[str, object]':
 
 
 def write_json(path: Path, subjects: 'dict[str, Results]') -> None:
-    """Write everything that was measured, and on what; subjects that a file has from an earlier run are kept.
+    """Write everything that was measured, when, and on what; subjects that a file has from an earlier run are kept.
 
     :param subjects: results by the name of the subject.
     """
-    data = json.loads(path.read_text()) if path.exists() else {}
-    about = {'machine': machine(), 'versions': installed()}
+    data = json.loads(path.read_text()) if path.exists() else {'subjects': {}}
+    data['versions'] = installed()
+    about = machine()
     for name, results in subjects.items():
-        data[name] = {'title': results.title, 'figures': results.figures, 'missing': results.missing, **about}
+        data['subjects'][name] = {'title': results.title, 'figures': results.figures, 'missing': results.missing, 'machine': about}
     path.write_text(json.dumps(data, indent=1) + '\n')
 
 
 def read_json(path: Path) -> 'dict[str, Results]':
     """Read what `write_json` has written."""
     return {name: Results(subject['title'], subject['figures'], subject['missing'])
-            for name, subject in json.loads(path.read_text()).items()}
+            for name, subject in json.loads(path.read_text())['subjects'].items()}
+
+
+def versions_of(path: Path) -> str:
+    """Return a Markdown list of the versions that `write_json` has written."""
+    found = json.loads(path.read_text())['versions'].items()
+    return ''.join([f'* {name}: {about if isinstance(about, str) else ", ".join([" ".join(item) for item in about.items()])}\n'
+                    for name, about in found])
 
 
 def fill_in(page: Path, texts: 'dict[str, str]') -> None:

@@ -174,13 +174,15 @@ def test_the_table():
     assert lines[-2] == '* four: not here'
 
 
-def test_json(tmp_path):
+def test_json(tmp_path, monkeypatch):
     path = tmp_path / 'results.json'
+    monkeypatch.setattr(report, 'installed', lambda: {'this': {'Python': '3', 'that': '1.0'}, 'other': 'not here'})
     report.write_json(path, {'one': measured()})
     report.write_json(path, {'two': measured()})
     again = report.read_json(path)
     assert again == {'one': measured(), 'two': measured()}
-    assert json.loads(path.read_text())['one']['machine']['cores']
+    assert json.loads(path.read_text())['subjects']['one']['machine']['cores']
+    assert report.versions_of(path) == '* this: Python 3, that 1.0\n* other: not here\n'
 
 
 def test_pages(tmp_path):
