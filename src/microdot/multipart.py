@@ -32,7 +32,7 @@ class FileUpload(UploadRest):
 
     Example::
 
-        await upload.save('uploads/' + upload.secure_filename)
+        await upload.save('uploads')
     """
 
     max_memory_size: 'ClassVar[int]' = 1024
@@ -57,10 +57,12 @@ class FileUpload(UploadRest):
     async def save(self, path_or_file: 'Any') -> None:
         """Write what is left of the file; on CPython in a thread.
 
-        :param path_or_file: a path, or a file open for writing bytes, which stays open.
+        :param path_or_file: the path of a folder that is there, in which the file is named `secure_filename`; the path of the
+                             file; or a file open for writing bytes, which stays open.
 
-        Raises `OSError`, what `read` raises, and `HTTPException` 400 for a path that ends with the client's name of the file
-        where that leads out of its folder. What was written stays, whatever happens.
+        Raises `OSError`, what `read` raises, and `HTTPException` 400 for the path of a file that ends with `filename` where that
+        is absolute or has `..` in it, or with the two or more names that follow the last `..` (as in a path that was
+        normalized), or that has NUL in it. What was written stays, whatever happens.
         """
         await self.save_to(path_or_file, FormDataIter.buffer_size)
 
@@ -112,7 +114,7 @@ class FormDataIter:
 
         async for name, value in FormDataIter(request):
             if isinstance(value, FileUpload):
-                await value.save('uploads/' + value.secure_filename)
+                await value.save('uploads')
     """
 
     buffer_size: 'ClassVar[int]' = 256 if SMALL else 64 * 1024
@@ -214,7 +216,7 @@ def with_form_data(f: 'Callable[..., Any]') -> 'Callable[..., Any]':
         @with_form_data
         async def upload(request):
             for file in request.files.getlist('file'):
-                await file.save('uploads/' + file.secure_filename)
+                await file.save('uploads')
             return request.form['title']
     """
 

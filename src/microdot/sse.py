@@ -58,8 +58,8 @@ class SSE:
         :param retry: seconds that the client is to wait before it connects again.
         :param comment: send `data` as a comment, which clients skip; the other parameters are ignored.
 
-        Raises `ValueError` for a line end or NUL in `event` or `event_id` and for a negative `retry`, and `OSError` if the
-        client has left.
+        Raises `ValueError` for a line end or NUL in `event` or `event_id` and for a `retry` that is negative, infinite, NaN or a
+        `bool`, and `OSError` if the client has left.
 
         Example::
 

@@ -553,6 +553,29 @@ async def test_a_name_of_the_client_does_not_lead_out():
         await save('../x', saved.path + '/file')
 
 
+async def test_a_name_of_the_client_does_not_lead_out_of_a_path_that_was_normalized():
+    with folder({}) as saved:
+        for filename, path in (
+            ('../../etc/x', '/etc/x'), ('../../nowhere/a/b', '/nowhere/a/b'), ('a/../../../b/x', saved.path + '/b/x'),
+            ('..\\..\\etc\\x', '/etc/x'), ('x\0y', saved.path + '/x\0y'),
+        ):
+            exc = await raises_async(HTTPException, save(filename, path))
+            assert exc.status_code == 400, filename
+        await save('../../etc/x', saved.path + '/x')  # as who takes the last part of the name does
+        assert os.listdir(saved.path) == ['x']
+
+
+async def test_saves_to_a_folder():
+    for filename, name in (
+        ('a.txt', 'a.txt'), ('../../a.txt', 'a.txt'), ('/etc/passwd', 'passwd'), ('..', 'upload'), ('', 'upload'), ('b/../c', 'c'),
+    ):
+        for end in ('', '/'):
+            with folder({}) as saved:
+                await save(filename, saved.path + end)
+                assert os.listdir(saved.path) == [name]
+                assert saved.read(name) == b'0123456789'
+
+
 @only('cpython', 'MicroPython has no pathlib')
 async def test_a_path_object():
     from pathlib import Path
@@ -561,6 +584,11 @@ async def test_a_path_object():
         path = Path(saved.path, 'file')
         await save('x', path)
         assert path.read_bytes() == b'0123456789'
+        for where in (Path(saved.path), saved.path.encode()):
+            await save('../../etc/y', where)
+            path = Path(saved.path, 'y')
+            assert path.read_bytes() == b'0123456789'
+            path.unlink()
         await raises_async(HTTPException, save('..//../x', Path(saved.path) / '..//../x'))
         await raises_async(HTTPException, save(str(path), Path(saved.path) / str(path)))
 

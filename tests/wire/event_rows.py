@@ -49,6 +49,10 @@ REFUSED = [
     ('LF alone', '9.2.6', {'data': 'x', 'event_id': '\n'}),
     ('negative retry', '9.2.6', {'data': 'x', 'retry': -0.001}),
     ('retry that is no number', '9.2.6', {'data': 'x', 'retry': float('nan')}),
+    ('infinite retry', '9.2.6', {'data': 'x', 'retry': float('inf')}),
+    ('retry below everything', '9.2.6', {'data': 'x', 'retry': float('-inf')}),
+    ('True as retry', '9.2.6', {'data': 'x', 'retry': True}),
+    ('False as retry', '9.2.6', {'data': 'x', 'retry': False}),
 ]
 
 

@@ -121,7 +121,16 @@ HEADERS += [('disposition ' + repr(text), '4.2', disposition(text), 400) for tex
     b'form-data; name="a\\"', b'form-data; name="\xe9"', b'form-data; name="a\x00"', b'form-data; name="a\x7f"',
     b'form-data; name="a"; filename="\xff"', b'form-data; name="a\nb"', b'form-data; name="a\rb"',
     b"form-data; name=\"a\"; filename*=UTF-8''%E9", b"form-data; name=\"a\"; filename*=UTF-8''%zz",
-    b"form-data; name=\"a\"; filename*=iso-8859-1''%E9")]
+    b"form-data; name=\"a\"; filename*=iso-8859-1''%E9",
+    # RFC 8187 3.2: what is no extended value.
+    b'form-data; name="a"; filename*=x.txt', b'form-data; name="a"; filename*=', b'form-data; name="a"; filename*="x.txt"',
+    b"form-data; name=\"a\"; filename*=UTF-8'x.txt", b"form-data; name=\"a\"; filename*=''x.txt",
+    b"form-data; name=\"a\"; filename*=UTF-8''a'b", b"form-data; name=\"a\"; filename*=UTF-8''a b",
+    b"form-data; name=\"a\"; filename*=UTF-8''a*b", b"form-data; name=\"a\"; filename*=UTF-8''a/b",
+    b"form-data; name=\"a\"; filename*=UTF-8'e n'a", b"form-data; name=\"a\"; filename*=UTF-8''%",
+    b"form-data; name=\"a\"; filename*=UTF-8''%%", b"form-data; name=\"a\"; filename*=UTF-8''a%4",
+    b"form-data; name=\"a\"; filename*=UTF-8''\xc3\xa9", b"form-data; name=\"a\"; filename=\"b\"; filename*=c",
+    b"form-data; name=\"a\"; filename=\"b\"; filename*=iso-8859-1'c", b'form-data; name*=a')]
 HEADERS += [('headers ' + repr(headers), section, form(part(b'1', headers)), told) for headers, section, told in (
     (b'CONTENT-DISPOSITION:FORM-DATA;name=a\r\n', '4.2', [field()]),
     (b'content-disposition: form-data; name=a\r\ncontent-type: text/plain; charset=utf-8\r\n', '4.4',

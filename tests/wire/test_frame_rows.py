@@ -99,7 +99,14 @@ DEFLATED = [
     ('the bit on a later fragment', '6.1', raw(TEXT, b'a') + raw(0x40 | 0x80, b'b'), [1002]),
     ('the bit on a ping', '6.1', raw(0x40 | 0x80 | PING), [1002]),
     ('other bits', '6.1', compressed(bits=0x60), [1002]),
+    ('a last block alone', '7.2.2', compressed(b'\xf3\x48\xcd\xc9\xc9\x07\x00'), [(TEXT, 'Hello')]),
     ('what is not deflate', '7.2.2', compressed(b'\xff\xff\xff'), [1007]),
+    ('cut within a block', '7.2.2', compressed(b'\xf2\x48\xcd\xc9\xc9'), [1007]),
+    ('cut at the end of a block', '7.2.2', compressed(b'\xf2\x48\xcd\xc9\xc9\x07'), [1007]),
+    ('cut within a block without compression', '7.2.2', compressed(b'\x00\x05\x00\xfa\xff\x48\x65'), [1007]),
+    ('no block', '7.2.2', compressed(b''), [1007]),
+    ('bytes after the last block', '7.2.2', compressed(b'\xf3\x48\xcd\xc9\xc9\x07\x00\x00\x00'), [1007]),
+    ('a message after the last block', '7.2.2', compressed(b'\xf3\x48\xcd\xc9\xc9\x07\x00\xf2\x48\xcd\xc9\xc9\x07\x00'), [1007]),
 ]
 
 
@@ -113,6 +120,20 @@ def test_compressed_messages():
         for way, pieces in cuts(data):
             told = feed_frames(pieces, extension=Deflate())
             assert told == expected, (name, way, told)
+
+
+@only('cpython', REASON)
+def test_a_compressed_message_that_is_cut_anywhere():
+    from microdot.wire.deflate import Deflate
+
+    text = b''.join([b'%d ' % (i * i) for i in range(200)])
+    for bits in (9, 15):
+        deflate = Deflate(bits)
+        payload, reserved = deflate.deflate(text)
+        for length in range(len(payload)):
+            told = feed_frames([frame(BINARY, payload[:length], KEY, reserved)], 0, deflate)
+            assert told == [1007], (bits, length)
+        assert feed_frames([frame(BINARY, payload, KEY, reserved)], 0, deflate) == [(BINARY, text)]
 
 
 @only('cpython', REASON)

@@ -1,5 +1,7 @@
 # Knows where the files go that clients send: temporary files, files of the application, and safe names for them.
 # Must not know requests or forms.
+from os import stat
+
 from .compat import SMALL, Late, in_thread, temporary_file
 from .input_errors import MalformedInput
 
@@ -14,6 +16,7 @@ else:
 if TYPE_CHECKING or not SMALL:
     from .threads import Turns
 
+_KIND, _FOLDER = 0xF000, 0x4000  # of the mode of a file (POSIX)
 _MAX_NAME = 255  # bytes, what the usual file systems take
 _MAX_EXTENSION = 16  # characters of a name after its last dot that are kept when it is cut
 
@@ -50,12 +53,13 @@ class UploadRest(Base):
             while data := await self.read(size):
                 await in_thread(path_or_file.write, data)
             return
-        path = path_or_file.decode() if isinstance(path_or_file, bytes) else str(path_or_file)
-        if _leads_out(path, self.filename):
+        path = path_or_file.__fspath__() if hasattr(path_or_file, '__fspath__') else path_or_file
+        path = path.decode() if isinstance(path, bytes) else str(path)
+        if '\0' in path or _leads_out(path, self.filename):
             raise MalformedInput(400, 'Malformed file name')
         file = File()
         try:
-            await file.open(open, path_or_file, 'wb')
+            await file.open(_create, path, self.secure_filename)
             while data := await self.read(size):
                 await file.write(data)
         finally:
@@ -127,11 +131,26 @@ class File:
         await self._run(run)
 
 
+def _create(path: str, name: str) -> 'Any':
+    # Opens a file for writing, one of this name if the path is that of a folder.
+    try:
+        if stat(path)[0] & _KIND == _FOLDER:
+            path = path.rstrip('/') + '/' + name
+    except OSError:  # there is nothing yet
+        pass
+    return open(path, 'wb')
+
+
 def _leads_out(path: str, filename: str) -> bool:
     # Whether a path ends with a name that is absolute or goes up; folders of the application's own may do that.
     names = _names(filename)
-    leads_out = '..' in names or filename[:1] in ('/', '\\') or filename[1:2] == ':'
-    return leads_out and bool(names) and _names(path)[-len(names):] == names
+    if not ('..' in names or filename[:1] in ('/', '\\') or filename[1:2] == ':'):
+        return False
+    parts = _names(path)
+    below = names[:]
+    while '..' in below:  # where a path is normalized these are gone, but what is below them stays
+        below.pop(0)
+    return any(parts[-len(end):] == end for end in (names, below if len(below) > 1 else []) if end)
 
 
 def _names(path: str) -> 'list[str]':

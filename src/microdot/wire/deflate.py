@@ -7,11 +7,13 @@ from .payloads import TOO_LONG, FrameError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 COMPRESSED = 0x40  # the bit of the first byte of a message that is compressed
 
 _LEAST = 64  # bytes of a message that is compressed; a shorter one hardly gets shorter
 _END = b'\x00\x00\xff\xff'  # what a message is sent without (section 7.2.1)
+_LAST = b'\x01\x00\x00\xff\xff'  # a block that says it is the last, with nothing in it (RFC 1951 section 3.2.4)
 
 
 class Deflate:
@@ -44,7 +46,9 @@ class Deflate:
         def inflate(data: bytes, ends: bool) -> bytes:
             nonlocal inflated
             try:
-                data = inflater.decompress(data + _END if ends else data, max_length and max_length - inflated + 1)
+                data = inflater.decompress(data, max_length and max_length - inflated + 1)
+                if ends and not (inflater.unconsumed_tail or _has_ended(inflater)):
+                    raise zlib.error
             except zlib.error:
                 raise FrameError(1007, 'a message is not compressed as it should be') from None
             inflated += len(data)
@@ -53,6 +57,14 @@ class Deflate:
             return data
 
         return inflate
+
+
+def _has_ended(inflater: 'Any') -> bool:
+    # Whether what was inflated is whole blocks, and the beginning of an empty one (section 7.2.1); this may be missing after a
+    # block that says it is the last (section 7.2.3.4).
+    if inflater.eof:
+        return inflater.unused_data in (b'', b'\x00')
+    return not inflater.decompress(_END + _LAST) and inflater.eof and not inflater.unused_data
 
 
 def negotiate(offers: str) -> 'tuple[Deflate, str] | None':

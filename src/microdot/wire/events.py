@@ -19,7 +19,8 @@ def event_bytes(
     :param retry: seconds after which the client is to connect again.
     :param comment: write `data` as a comment and nothing else.
 
-    Raises `ValueError` for a line end or NUL in `event` or `event_id`, and for a `retry` below zero.
+    Raises `ValueError` for a line end or NUL in `event` or `event_id`, and for a `retry` that is
+    below zero, infinite, NaN or a `bool`.
     """
     if isinstance(data, (bytes, bytearray, memoryview)):
         octets = bytes(data)
@@ -30,9 +31,10 @@ def event_bytes(
     if not comment:
         start = b'data: '
         if retry is not None:
-            if not retry >= 0:
-                raise ValueError('retry below zero')
-            fields = 'retry: %d\n' % round(retry * 1000)
+            milliseconds = retry * 1000
+            if isinstance(retry, bool) or not 0 <= milliseconds < float('inf'):
+                raise ValueError('retry is no number of seconds')
+            fields = 'retry: %d\n' % round(milliseconds)
         for name, value in (('event', event), ('id', event_id)):
             if value is not None:
                 field = '%s: %s\n' % (name, value)

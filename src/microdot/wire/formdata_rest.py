@@ -3,6 +3,7 @@
 from ..core.errors import HTTPException
 from ..core.input_errors import MalformedInput
 from ..core.urls import unquote
+from .http11 import TOKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ def decode_parameters(parameters: 'dict[str, str]') -> None:
             parameters[name] = value
         extended = parameters.get(name + '*')
         if extended is not None:  # RFC 8187 3.2; RFC 6266 4.3: it counts, if its character set is known
-            charset, _, rest = extended.partition("'")
+            pieces = extended.split("'")
+            charset, value = pieces[0], pieces[-1]
+            if (
+                len(pieces) != 3 or not charset or ''.join(pieces).encode().strip(TOKEN) or '*' in extended
+                or '%%' in value or value[-1:] == '%'
+            ):
+                raise exception(400)
             if charset.lower() == 'utf-8' or name not in parameters:
-                parameters[name] = unquote(rest.partition("'")[2].encode())
+                parameters[name] = unquote(value.encode())
