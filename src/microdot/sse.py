@@ -65,7 +65,10 @@ class SSE:
 
             await sse.send({'degrees': 21.5}, event='temperature', event_id='42')
         """
-        piece = event_bytes(data, event, event_id, retry, comment)
+        await self.write(event_bytes(data, event, event_id, retry, comment))
+
+    async def write(self, piece: bytes) -> None:
+        """Send what is an event already, as it goes to the client; waits and raises as `send` does."""
         while len(self.queue) >= self.max_queue_length and not self._closed:
             if self._room is None:
                 self._room = asyncio.Event()

@@ -15,6 +15,8 @@ class Message:
     also for JSON, or `bytes`.
     """
 
+    event: 'bytes | None' = None  # as a server-sent event, once somebody has sent it as one
+
     def __init__(self, channel: str, message_id: str, order: 'Any', kind: str, payload: 'str | bytes') -> None:
         self.channel = channel
         self.id = message_id
