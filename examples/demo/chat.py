@@ -1,20 +1,19 @@
 # A conversation of all who look at the page, over WebSockets.
 from microdot import Microdot
-from microdot.websocket import WebSocketError, with_websocket
+from microdot.pubsub import Channels, broadcast
 
 from .layout import page
 
 TITLE = 'Chat'
 SUMMARY = 'Both sides talk when they like: a WebSocket for each visitor.'
-CALL = '@with_websocket'
+CALL = "broadcast(channels, 'chat')"
 
 LONGEST = 500  # bytes of a message
 KEPT = 20      # messages that who comes later still sees
 
 app = Microdot()
-visitors = set()  # their WebSockets
+channels = Channels(history=KEPT)
 numbers = iter(range(1, 1_000_000_000))
-said = []
 
 
 @app.route('/')
@@ -22,27 +21,18 @@ async def index(request):
     return page(request, 'chat', 'Chat')
 
 
+def by_name(request, text):
+    return f'{request.g.name}: {text}'
+
+
+talk = broadcast(channels, 'chat', accept=by_name, max_message_length=LONGEST)
+
+
 @app.route('/room')
-@with_websocket(max_message_length=LONGEST)
-async def room(request, ws):
-    name = f'Visitor {next(numbers)}'
-    for line in said[:]:
-        await ws.send(line)
-    visitors.add(ws)
+async def room(request):
+    request.g.name = f'Visitor {next(numbers)}'
+    await channels.publish('chat', f'{request.g.name} came')
     try:
-        await tell(f'{name} came')
-        async for message in ws:
-            await tell(f'{name}: {message}')
+        return await talk(request)
     finally:  # the visitor has left
-        visitors.discard(ws)
-        await tell(f'{name} left')
-
-
-async def tell(line):
-    said.append(line)
-    del said[:-KEPT]
-    for ws in list(visitors):
-        try:
-            await ws.send(line)
-        except WebSocketError:  # this one has left meanwhile
-            pass
+        await channels.publish('chat', f'{request.g.name} left')

@@ -3,6 +3,7 @@ import asyncio
 import time
 
 from microdot import Microdot
+from microdot.pubsub import Channels, Presence
 from microdot.sse import with_sse
 
 from .layout import page
@@ -12,7 +13,8 @@ SUMMARY = 'The server goes on talking: events for as long as the page is open.'
 CALL = '@with_sse'
 
 app = Microdot()
-visitors = set()
+presence = Presence(Channels(), 'clock')
+numbers = iter(range(1, 1_000_000_000))
 
 
 @app.route('/')
@@ -23,12 +25,9 @@ async def index(request):
 @app.route('/ticks')
 @with_sse
 async def ticks(request, sse):
-    visitors.add(sse)
-    try:
+    async with presence.enter(next(numbers)):  # until the visitor leaves
         while True:
             hour, minute, second = time.gmtime()[3:6]
             await sse.send(f'{hour:02}:{minute:02}:{second:02}', event='tick')
-            await sse.send(len(visitors), event='visitors')
+            await sse.send(len(await presence.members()), event='visitors')
             await asyncio.sleep(1)
-    finally:  # the visitor has left
-        visitors.discard(sse)
