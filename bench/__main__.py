@@ -12,7 +12,7 @@ from bench.environments import ROOT
 from bench.rounds import Effort
 
 LOCK = ROOT / 'build/bench.lock'
-SUBJECTS = ('requests', 'files', 'uploads', 'websockets', 'events', 'start', 'growth', 'decisions')
+SUBJECTS = ('requests', 'files', 'uploads', 'websockets', 'events', 'start', 'growth', 'decisions', 'stages')
 
 
 def main() -> None:

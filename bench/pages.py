@@ -15,6 +15,7 @@ UNITS = {  # of a subject's figures that are shown: (name, unit)
     'events': [('cpu', 'CPU an event and client, us'), ('memory', 'memory for 1,000 clients, MiB')],
     'start': [('cpu', 'CPU until the first answer, ms'), ('memory', 'memory then, MiB')],
     'decisions': [('cpu', 'CPU, us')],
+    'stages': [('cpu', 'time in Python, us')],
 }
 GROWTH = {  # what stands along the bottom of a subject's picture
     'connections': 'connections', 'routes': 'routes', 'headers': 'headers', 'bodies': 'bytes of the body',

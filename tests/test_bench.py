@@ -2,6 +2,8 @@
 # can still be taken back, and what is made of results. Nothing is measured here.
 
 import json
+import os
+import subprocess
 import sys
 from xml.etree import ElementTree
 
@@ -112,6 +114,12 @@ def test_an_application_grows(kind, path):
     with serve('bench.servers.microdot', '{port}', 'asyncio', **variables) as server:
         loads.check(server.port, loads.Work(path, '7' if kind == 'parameters' else settings.HELLO))
         loads.check(server.port, loads.Work('/body', '100000', 'POST', body=b'b' * 100_000))
+
+
+def test_stages():
+    command = [sys.executable, '-m', 'bench.servers.stages', '1']
+    printed = subprocess.run(command, cwd=ROOT, env={**os.environ, **SOURCES}, stdout=subprocess.PIPE, check=True).stdout
+    assert {'hello', 'form', 'hello: route'} < set(json.loads(printed))
 
 
 def test_a_server_that_does_not_start_says_why():
