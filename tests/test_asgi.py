@@ -6,13 +6,13 @@ import os
 import signal
 
 import pytest
+from tests.gateways import Source, application, streaming, websockets
 from tools import captured_log, changed
 
 import microdot.asgi
 import microdot.websocket
 from microdot import Microdot, Request, Response
 from microdot.asgi import ASGI
-from microdot.websocket import WebSocketError
 
 
 class Server:
@@ -63,22 +63,9 @@ def body(data, more=False):
     return {'type': 'http.request', 'body': data, 'more_body': more}
 
 
-def application():
-    app = microdot.asgi.Microdot()
-    app.seen = []
-
-    @app.route('/', methods=['GET', 'POST'])
-    @app.route('/<path:path>', methods=['GET', 'POST'])
-    async def index(request, path=''):
-        app.seen.append(request)
-        return 'hello'
-
-    return app
-
-
 async def seen(**scope):
     """Return the request that an application gets."""
-    app = application()
+    app = application(microdot.asgi.Microdot)
     sent = await Server(app, **scope).run()
     assert sent[0]['status'] == 200, sent
     return app.seen[0]
@@ -127,7 +114,7 @@ async def test_headers_that_are_not_utf_8():
 
 @pytest.mark.parametrize('scope', [{'raw_path': b'/\xff'}, {'query_string': b'\xff'}, {'headers': [(b'content-length', b'+1')]}])
 async def test_what_is_no_request(scope):
-    app = application()
+    app = application(microdot.asgi.Microdot)
     sent = await Server(app, **scope).run()
     assert (sent[0]['status'], sent[1]['body']) == (400, b'Bad request')
     assert app.seen == []
@@ -135,7 +122,7 @@ async def test_what_is_no_request(scope):
 
 async def test_the_limits_are_those_of_the_class():
     assert microdot.asgi.Request is Request
-    app = application()
+    app = application(microdot.asgi.Microdot)
     with changed(Request, max_content_length=2):
         sent = await Server(app, body(b'abc'), method='POST', headers=[(b'content-length', b'3')]).run()
     assert sent[0]['status'] == 413
@@ -147,20 +134,20 @@ async def test_the_limits_are_those_of_the_class():
     [(b'content-length', b'6')], [(b'Content-Length', b'6')], [(b'transfer-encoding', b'chunked')],
 ])
 async def test_a_body_in_messages(declared):
-    app = application()
+    app = application(microdot.asgi.Microdot)
     await Server(app, body(b'ab', True), body(b'', True), body(b'cde', True), body(b'f'), method='POST', headers=declared).run()
     assert (app.seen[0].body, app.seen[0].content_length) == (b'abcdef', 6)
     assert await app.seen[0].stream.read() == b'abcdef'
 
 
 async def test_a_body_of_http_2_needs_no_length():
-    app = application()
+    app = application(microdot.asgi.Microdot)
     await Server(app, body(b'ab', True), body(b'c'), method='POST', http_version='2').run()
     assert app.seen[0].body == b'abc'
 
 
 async def test_a_message_without_a_body():
-    app = application()
+    app = application(microdot.asgi.Microdot)
     await Server(app, {'type': 'http.request'}, method='POST', headers=[(b'transfer-encoding', b'chunked')]).run()
     assert app.seen[0].body == b''
 
@@ -243,7 +230,7 @@ async def test_a_response():
 
 
 async def test_plain_responses():
-    app = application()
+    app = application(microdot.asgi.Microdot)
     assert await Server(app).run() == [
         {'type': 'http.response.start', 'status': 200,
          'headers': [(b'content-length', b'5'), (b'content-type', b'text/plain; charset=UTF-8')]},
@@ -254,7 +241,7 @@ async def test_plain_responses():
 
 
 async def test_head():
-    sent = await Server(application(), method='HEAD').run()
+    sent = await Server(application(microdot.asgi.Microdot), method='HEAD').run()
     assert (b'content-length', b'5') in sent[0]['headers']
     assert sent[1] == {'type': 'http.response.body', 'body': b''}
 
@@ -265,41 +252,6 @@ async def test_bare_responses(status):
     app.get('/')(lambda request: ('body', status, {'Content-Type': 'text/html', 'X-A': 'b'}))
     sent = await Server(ASGI(app)).run()
     assert (sent[0]['status'], sent[0]['headers'], sent[1]['body']) == (status, [(b'x-a', b'b')], b'')
-
-
-class Source:
-    """An asynchronous iterator over pieces; one may be an exception, or None for a wait without end."""
-
-    def __init__(self, *pieces):
-        self.pieces = list(pieces)
-        self.closed = 0
-
-    def __aiter__(self):
-        return self
-
-    async def __anext__(self):
-        if not self.pieces:
-            raise StopAsyncIteration
-        piece = self.pieces.pop(0)
-        if isinstance(piece, Exception):
-            raise piece
-        if piece is None:
-            await asyncio.Event().wait()
-        return piece
-
-    async def aclose(self):
-        self.closed += 1
-
-
-def streaming(source, **headers):
-    app = Microdot()
-
-    @app.get('/')
-    async def stream(request):
-        request.after_response(lambda request, response: setattr(app, 'status', response and response.status_code))
-        return source, headers
-
-    return app
 
 
 async def test_a_stream():
@@ -393,7 +345,7 @@ async def test_a_server_that_cancels():
 
 async def test_nothing_is_left_after_a_request():
     before = asyncio.all_tasks()
-    for app in application(), ASGI(streaming(Source(b'one', b'two'))):
+    for app in application(microdot.asgi.Microdot), ASGI(streaming(Source(b'one', b'two'))):
         await Server(app).run()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -499,7 +451,7 @@ async def test_a_start_that_fails():
 
 
 async def test_other_scopes_are_ignored():
-    assert await Server(application(), type='other').run() == []
+    assert await Server(application(microdot.asgi.Microdot), type='other').run() == []
 
 
 def test_shutdown(monkeypatch):
@@ -510,7 +462,7 @@ def test_shutdown(monkeypatch):
 
 
 async def test_what_wraps_the_application():
-    app = application()
+    app = application(microdot.asgi.Microdot)
     asgi_app = app.asgi_app
 
     async def middleware(scope, receive, send):
@@ -534,50 +486,6 @@ def message(data):
     return {'type': 'websocket.receive', 'text' if isinstance(data, str) else 'bytes': data}
 
 
-def websockets(**options):
-    app = microdot.asgi.Microdot()
-    app.done = []
-
-    @app.get('/')
-    @microdot.asgi.with_websocket(**options)
-    async def echo(request, ws):
-        app.ws = ws
-        async for data in ws:
-            await ws.send(data)
-        app.done.append((ws.close_code, ws.close_reason))
-
-    @app.get('/wait')
-    @microdot.asgi.with_websocket
-    async def wait(request, ws):
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            app.done.append('cancelled')
-            raise
-
-    @app.get('/receive')
-    @microdot.asgi.with_websocket
-    async def receive(request, ws):
-        try:
-            await ws.receive()
-        except WebSocketError:
-            app.done.append('error')
-
-    @app.get('/close')
-    @microdot.asgi.with_websocket
-    async def close(request, ws):
-        await ws.close(4001, 'why')
-        with pytest.raises(WebSocketError):
-            await ws.send('late')
-
-    @app.get('/fail')
-    @microdot.asgi.with_websocket
-    async def fail(request, ws):
-        raise ZeroDivisionError('of a WebSocket')
-
-    return app
-
-
 def websocket(app, *messages, path=b'/', **scope):
     scope = {'type': 'websocket', 'scheme': 'ws', 'method': None, 'raw_path': path, **scope}
     return Server(app, *messages, **scope)
@@ -589,7 +497,7 @@ def test_the_names():
 
 
 async def test_an_echo():
-    app = websockets()
+    app = websockets(microdot.asgi.Microdot)
     server = websocket(
         app, CONNECT, message('text'), {**message(b'bytes'), 'text': None}, {**message('t'), 'bytes': None}, message(''))
     task = asyncio.create_task(server.run())
@@ -604,7 +512,7 @@ async def test_an_echo():
 
 
 async def test_the_handshake():
-    app = websockets(subprotocols=['v2', 'v1'], origins=['http://garden'])
+    app = websockets(microdot.asgi.Microdot, subprotocols=['v2', 'v1'], origins=['http://garden'])
 
     @app.after_request
     async def add(request, response):
@@ -620,7 +528,7 @@ async def test_the_handshake():
 
 @pytest.mark.parametrize(('path', 'status'), [(b'/missing', 404), (b'/', 403)])
 async def test_a_handshake_is_refused(path, status):
-    app = websockets(origins=['http://garden'])
+    app = websockets(microdot.asgi.Microdot, origins=['http://garden'])
     assert await websocket(app, CONNECT, path=path).run() == [{'type': 'websocket.close', 'code': 1000, 'reason': ''}]
     sent = await websocket(app, CONNECT, path=path, extensions={'websocket.http.response': {}}).run()
     assert [message['type'] for message in sent] == ['websocket.http.response.start', 'websocket.http.response.body']
@@ -628,7 +536,7 @@ async def test_a_handshake_is_refused(path, status):
 
 
 async def test_a_request_that_is_no_handshake():
-    sent = await Server(websockets()).run()
+    sent = await Server(websockets(microdot.asgi.Microdot)).run()
     assert (sent[0]['status'], sent[1]['body']) == (400, b'Not a WebSocket handshake')
 
 
@@ -639,7 +547,7 @@ async def test_a_handler_that_closes():
 
 async def closing(path, *messages):
     """Return what is sent; the client answers a close."""
-    server = websocket(websockets(), CONNECT, *messages, path=path)
+    server = websocket(websockets(microdot.asgi.Microdot), CONNECT, *messages, path=path)
     send = server.send
 
     async def answering(message):
@@ -665,15 +573,15 @@ async def test_a_message_that_is_too_long(data):
     assert len(sent) == 2
 
 
-@pytest.mark.parametrize(('path', 'said'), [(b'/wait', 'cancelled'), (b'/receive', 'error')])
+@pytest.mark.parametrize(('path', 'said'), [(b'/wait', 'cancelled 1001'), (b'/receive', 'error')])
 async def test_the_handler_is_told_that_the_client_has_left(path, said):
-    app = websockets()
+    app = websockets(microdot.asgi.Microdot)
     await websocket(app, CONNECT, gone(), path=path).run()
     assert app.done == [said]
 
 
 async def test_a_client_that_is_gone_is_noticed_as_somebody_sends():
-    app = websockets()
+    app = websockets(microdot.asgi.Microdot)
     server = websocket(app, CONNECT)
     task = asyncio.create_task(server.run())
     await server.has_sent(1)

@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from tests.gateways import Source, application, streaming, websockets
 from tools import captured_log, changed
 
 import microdot.rsgi
@@ -116,19 +117,6 @@ async def run(app, *pieces, fields=(), messages=(), protocol=None, **scope):
     return protocol.sent
 
 
-def application():
-    app = Microdot()
-    app.seen = []
-
-    @app.route('/', methods=['GET', 'POST'])
-    @app.route('/<path:path>', methods=['GET', 'POST'])
-    async def index(request, path=''):
-        app.seen.append(request)
-        return 'hello'
-
-    return app
-
-
 async def seen(*pieces, **scope):
     app = application()
     sent = await run(app, *pieces, **scope)
@@ -221,41 +209,6 @@ async def test_responses():
     assert await run(app, path='/bare') == [204, [], None]
 
 
-class Source:
-    """An asynchronous iterator over pieces; one may be an exception, or None for a wait without end."""
-
-    def __init__(self, *pieces):
-        self.pieces = list(pieces)
-        self.closed = 0
-
-    def __aiter__(self):
-        return self
-
-    async def __anext__(self):
-        if not self.pieces:
-            raise StopAsyncIteration
-        piece = self.pieces.pop(0)
-        if isinstance(piece, Exception):
-            raise piece
-        if piece is None:
-            await asyncio.Event().wait()
-        return piece
-
-    async def aclose(self):
-        self.closed += 1
-
-
-def streaming(source):
-    app = Microdot()
-
-    @app.get('/')
-    async def stream(request):
-        request.after_response(lambda request, response: setattr(app, 'status', response and response.status_code))
-        return source
-
-    return app
-
-
 async def test_a_stream():
     source = Source('é', b'', bytearray(b'two'))
     assert (await run(streaming(source)))[2:] == ['é'.encode(), b'two']
@@ -318,43 +271,15 @@ def test_life():
 
 # WebSockets.
 
-def websockets():
-    app = Microdot()
-    app.done = []
-
-    @app.get('/')
-    @microdot.rsgi.with_websocket(subprotocols=['v1'])
-    async def echo(request, ws):
-        async for data in ws:
-            await ws.send(data)
-        app.done.append((ws.close_code, ws.subprotocol))
-
-    @app.get('/close')
-    @microdot.rsgi.with_websocket
-    async def close(request, ws):
-        await ws.close(4001, 'why')
-
-    @app.get('/wait')
-    @microdot.rsgi.with_websocket
-    async def wait(request, ws):
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            app.done.append(f'cancelled {ws.close_code}')
-            raise
-
-    return app
-
-
 async def test_an_echo():
-    app = websockets()
+    app = websockets(subprotocols=['v1'])
     protocol = Protocol(messages=['text', b'bytes'])
     task = asyncio.create_task(run(app, proto='ws', fields=[('sec-websocket-protocol', 'v1')], protocol=protocol))
     while len(protocol.sent) < 3:
         await asyncio.sleep(0)
     protocol.left.set()
     assert await task == ['accepted', 'text', b'bytes']
-    assert app.done == [(1006, None)]
+    assert (app.done, app.ws.subprotocol) == ([(1006, '')], None)
 
 
 @pytest.mark.parametrize('messages', [[None], []])

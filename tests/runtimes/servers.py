@@ -33,9 +33,11 @@ SERVERS = {  # by the names of the columns in the documentation
 
 EACH = [pytest.param(name, marks=pytest.mark.needs('uwsgi')) if name.startswith('uWSGI') else name for name in SERVERS]
 
-# What granian and uWSGI say of clients that have left, which is no trouble.
-WHO_LEFT = re.compile(
-    r'^(\[INFO\] ASGI transport error|.*uwsgi_response_\w+\(\): |OSError: write error|\[uwsgi-body-read\] ).*\n', re.MULTILINE)
+# What is no trouble: what granian and uWSGI say of clients that have left, and gunicorn of the socket on which it listens.
+NO_TROUBLE = re.compile(
+    r'^(\[INFO\] ASGI transport error.*|.*uwsgi_response_\w+\(\): .*|OSError: write error|\[uwsgi-body-read\] .*'
+    r'|sys:1: ResourceWarning: unclosed <socket.socket fd=\d+, family=2, type=1, proto=0, laddr=\([^()]*\)>\nResourceWarning: .*)\n',
+    re.MULTILINE)
 
 
 def table():
@@ -64,7 +66,7 @@ class ServerProcess(Process):
 
     @property
     def printed(self):
-        return WHO_LEFT.sub('', super().printed)
+        return NO_TROUBLE.sub('', super().printed)
 
     def kill(self):
         try:

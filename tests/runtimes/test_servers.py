@@ -609,6 +609,27 @@ def test_a_start_that_fails_is_tried_again(running, name):
     assert 'startup two' not in service.printed
 
 
+@pytest.mark.parametrize('name', WSGI_SERVERS)
+def test_a_server_without_threads(running, name, monkeypatch):
+    command = SERVERS[name]
+    threads = command.index('--threads')
+    monkeypatch.setitem(SERVERS, name, command[:threads] + command[threads + 2:])
+    service = running(name)
+    assert service.accepts()
+    assert (service.text('/'), service.text('/sync')) == ('Hello!', 'Hello from a function!')
+    with Client(service.port, reconnects=True) as client:
+        assert json_of(client.request('POST', '/upload?size=100', body=b'u' * 100_000))['length'] == 100_000
+        assert client.get('/stream/sync?key=one&size=10').body == b's' * 30
+        assert b'event: end' in client.get('/events-of/count').body
+    with connect(f'ws://127.0.0.1:{service.port}/ws/receive', open_timeout=DEADLINE) as websocket:
+        websocket.send('seed')
+        assert websocket.recv(DEADLINE) == 'seed'
+    service.signal(signal.SIGTERM)
+    service.popen.wait(DEADLINE)
+    assert re.findall('^shutdown .*', service.printed, re.MULTILINE) == ['shutdown two', 'shutdown one']
+    service.assert_no_trouble()
+
+
 # What the documentation shows.
 
 def test_what_is_missing_is_tested_where_it_is_not():

@@ -93,7 +93,7 @@ class Call:
     def close(self) -> None:
         """End the call; the client has left if it comes before the end."""
         self._settle_given()
-        self.loop.call_soon_threadsafe(self._close, not self._over)
+        self._tell(self._close, not self._over)
         self._over = True
         self._wait_done()
 
@@ -117,12 +117,18 @@ class Call:
             result = function()
         except Exception as exc:
             error = exc
-        self.loop.call_soon_threadsafe(_settle, future, result, error)
+        self._tell(_settle, future, result, error)
 
     def _settle_given(self) -> None:
         given, self._given = self._given, None
         if given:
-            self.loop.call_soon_threadsafe(_settle, given, None, None)
+            self._tell(_settle, given, None, None)
+
+    def _tell(self, function: 'Callable[..., None]', *arguments: 'Any') -> None:
+        try:
+            self.loop.call_soon_threadsafe(function, *arguments)
+        except RuntimeError:  # the process has ended
+            pass
 
     # In the event loop.
 
@@ -134,10 +140,10 @@ class Call:
         error: 'BaseException | None' = None
         try:
             await exchange()
-        except Exception as exc:
-            error = exc
         except CancelledError:
-            error = ConnectionAbortedError('the process ends')
+            error = process_ends()
+        except BaseException as exc:  # SystemExit too is for the thread of the server
+            error = exc
         self.end(error)
         self.process.calls.discard(self)
         self._put(_DONE, None, None)
@@ -205,6 +211,11 @@ class Call:
         """End what does not end by itself, as the process does."""
         self.request.go_away()
 
+    def abandon(self) -> None:
+        """Let the thread go, whatever goes on."""
+        self.end(process_ends())
+        self._put(_DONE, None, None)
+
 
 def _settle(future: 'asyncio.Future[Any]', result: 'Any', error: 'BaseException | None') -> None:
     if not future.done():
@@ -212,6 +223,11 @@ def _settle(future: 'asyncio.Future[Any]', result: 'Any', error: 'BaseException 
             future.set_exception(error)
         else:
             future.set_result(result)
+
+
+def process_ends() -> ConnectionAbortedError:
+    """Return what says that a response is not complete, as the process ends."""
+    return ConnectionAbortedError('the process ends')
 
 
 def client_left() -> ConnectionResetError:

@@ -5,7 +5,7 @@ import atexit
 import os
 import threading
 
-from ..core.compat import WARNING, log
+from ..core.compat import ERROR, WARNING, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Process:
         self._starting = threading.Lock()
         self._turn = threading.Lock()  # of the thread that runs the loop
         self._driven = False  # whether that is not the loop's own
+        self._ended = False
         self._thread: 'threading.Thread | None' = None
         _at_exit(self.end)
 
@@ -58,7 +59,11 @@ class Process:
 
     def _run_loop(self) -> None:
         with self._turn:
-            self.loop.run_forever()
+            while not self._ended:
+                try:
+                    self.loop.run_forever()
+                except BaseException as exc:  # SystemExit in a task: others wait for this loop
+                    log(ERROR, 'Exception in the event loop', exc=exc)
 
     def run(self, coroutine: 'Coroutine[Any, Any, None]') -> None:
         """Run a coroutine in the loop, and wait for it in this thread."""
@@ -96,6 +101,7 @@ class Process:
         if os.getpid() != self.pid or self.loop.is_closed():  # a fork has its parent's
             return
         self.run(self._end())
+        self._ended = True
         if self._thread:
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join()
@@ -110,6 +116,8 @@ class Process:
             log(WARNING, 'Still running at shutdown: %s', call)
             call.task.cancel()
         await self._finish(1)
+        for call in self.calls:
+            call.abandon()
         for app in reversed(self._apps):
             await app.run_shutdown_handlers()
 

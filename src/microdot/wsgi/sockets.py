@@ -60,6 +60,7 @@ class SocketStream:
 
     def __init__(self, descriptor: int) -> None:
         self.begun = False
+        self._cut = False  # whether something was not written to its end
         self._loop = asyncio.get_running_loop()
         self._socket = socket.socket(fileno=os.dup(descriptor))
         self._pending: 'list[bytes]' = []
@@ -79,11 +80,13 @@ class SocketStream:
         """Write what waits; `OSError` where the client does not read it."""
         data = memoryview(b''.join(self._pending))
         self._pending.clear()
+        self._cut = True
         while data:
             try:
                 data = data[self._socket.send(data):]
             except BlockingIOError:
                 await self._writable()
+        self._cut = False
 
     async def _writable(self) -> None:
         writable = self._loop.create_future()
@@ -98,7 +101,7 @@ class SocketStream:
     async def close(self) -> None:
         """Close the connection, as soon as the client has read what was sent."""
         try:
-            if self.begun:
+            if self.begun and not self._cut:
                 self._socket.shutdown(socket.SHUT_WR)
                 await asyncio.wait_for(self._read_out(), self.linger_timeout)
         except (OSError, asyncio.TimeoutError):
