@@ -1,7 +1,8 @@
 # The pages of the user's guide do what they say: the programs of each section run, on both Pythons, and pass their tests.
 #
 # The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `cpython`, that
-# alone; `pytest` and `unittest`, those, on CPython. Pages that have a test of their own are not looked at here.
+# alone; `pytest` and `unittest`, those, on CPython; `redis`, CPython with a redis-server at REDIS_URL. Pages that have a test of
+# their own are not looked at here.
 
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 
 import pytest
 from tests.conftest import ROOT
+from tests.redis_server import RedisServer
 
 LANGUAGES = {'console', 'html', 'javascript', 'python', 'text'}
 PAGES = sorted(page for page in (ROOT / 'docs').glob('*.md') if not (ROOT / f'tests/docs/test_{page.stem}.py').exists())
@@ -49,7 +51,7 @@ def test_every_block_is_known():
     assert PAGES
     for page, heading, blocks in sections():
         assert {language for language, *_ in blocks} <= LANGUAGES, (page, heading)
-        assert {word for _, word, _ in blocks} <= {'', 'cpython', 'pytest', 'unittest'}, (page, heading)
+        assert {word for _, word, _ in blocks} <= {'', 'cpython', 'pytest', 'redis', 'unittest'}, (page, heading)
     for page in PAGES:
         assert page.read_text().count('```') == 2 * len(BLOCK.findall(page.read_text()))
 
@@ -71,6 +73,17 @@ def test_programs(launch, python, tmp_path, word, text):
     assert process.ends() == 0, process.printed
     assert int(process.printed.split()[-2]) == len(re.findall(r'^(?:async )?def test_', text, re.MULTILINE))
     process.assert_no_trouble()
+
+
+@pytest.mark.needs('redis-server')
+@pytest.mark.parametrize('text', programs('redis'))
+def test_programs_with_redis(start, tmp_path, text):
+    path = tmp_path / 'program.py'
+    path.write_text(text + RUN_TESTS)
+    with RedisServer(tmp_path) as server:
+        process = start('env', f'REDIS_URL={server.url}', sys.executable, '-W', 'always', str(path))
+        assert process.ends() == 0, process.printed
+        process.assert_no_trouble()
 
 
 @pytest.mark.parametrize(('runner', 'text'), [

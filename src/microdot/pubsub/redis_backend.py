@@ -59,7 +59,7 @@ class RedisBackend:
         self.max_length = max_length
         # A command that is sent again by the package would publish twice.
         self._pool: 'Any' = server.connection_pool if not isinstance(server, str) else package.ConnectionPool.from_url(
-            server, protocol=2, retry=Retry(NoBackoff(), 0))
+            server, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None)
         # Connections belong to the event loop in which they were made.
         self._hubs: 'weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub]' = weakref.WeakKeyDictionary()
 

@@ -44,6 +44,8 @@ class Link:
                 connecting.result()
             except BaseException:
                 connecting.cancel()
+                await asyncio.wait([connecting])
+                ignore(connecting)
                 await connection.disconnect(nowait=True)
                 raise
             self._connections[user] = connection
@@ -99,6 +101,12 @@ class Link:
         connection = self._connections.pop(user, None)
         if connection:
             await connection.disconnect(nowait=True)
+
+
+def ignore(future: 'asyncio.Future[Any]') -> None:
+    """Take the exception of a future that has ended, about which nothing has to be done."""
+    if not future.cancelled():
+        future.exception()
 
 
 class _Job:

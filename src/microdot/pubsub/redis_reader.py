@@ -4,6 +4,7 @@ import asyncio
 
 from ..core.compat import WARNING, log
 from .messages import BYTES, JSON, TEXT, Message
+from .redis_link import ignore
 from .subscription import CROWDED
 
 TYPE_CHECKING = False
@@ -163,7 +164,7 @@ class Reader:
         self._wakes += 1
         self._writer.call(
             ('XADD', self._wake_key, 'MAXLEN', 1, '%d-0' % self._wakes, 'w', ''), ('PEXPIRE', self._wake_key, 60_000),
-        ).add_done_callback(_ignore)
+        ).add_done_callback(ignore)  # a server that is not there has nobody waiting for it
 
     async def end(self) -> None:
         """Close the connection."""
@@ -237,12 +238,6 @@ class Reader:
             else:  # what it had is not all there, at the one end or at the other
                 channel.position = min(position, last[0].order if last else ZERO)
             channel.note_gap()
-
-
-def _ignore(future: 'asyncio.Future[Any]') -> None:
-    # The server is not there, so nobody waits for it to wake him.
-    if not future.cancelled():
-        future.exception()
 
 
 def order_of(message_id: str) -> 'Order | None':
