@@ -1,7 +1,6 @@
 """The command line; see the package."""
 
 import argparse
-import fcntl
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -9,9 +8,9 @@ from pathlib import Path
 
 from bench import pages, report
 from bench.environments import ROOT
+from bench.processes import only_run
 from bench.rounds import Effort
 
-LOCK = ROOT / 'build/bench.lock'
 SUBJECTS = ('requests', 'files', 'uploads', 'websockets', 'events', 'start', 'growth', 'decisions', 'stages')
 
 
@@ -32,12 +31,7 @@ def main() -> None:
                     arguments.quick)
     folder = ROOT / 'docs/bench' if arguments.publish else arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
-    LOCK.parent.mkdir(exist_ok=True)
-    with LOCK.open('w') as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            parser.error('another run is under way: they would measure each other')
+    with only_run():
         measure_all(names, effort, folder)
     pages.draw(folder)
     if arguments.publish:

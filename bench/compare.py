@@ -15,15 +15,18 @@ from io import BytesIO
 
 from bench import opponents
 from bench.environments import ROOT
+from bench.processes import only_run
 from bench.requests import WORKS, measure
 
 FOLDER = ROOT / 'build/compare'
 
 
 def sources_of(reference: str) -> str:
-    """Return the folder with the sources of a commit."""
-    commit = subprocess.run(['git', 'rev-parse', '--verify', '--short', reference + '^{commit}'], cwd=ROOT, stdout=subprocess.PIPE,
-                            text=True, check=True).stdout.strip()
+    """Return the folder with the sources of a commit; `ValueError` if there is none of that name."""
+    commit = subprocess.run(['git', 'rev-parse', '--quiet', '--verify', '--short', reference + '^{commit}'], cwd=ROOT,
+                            stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+    if not commit:
+        raise ValueError('no commit ' + reference)
     folder = FOLDER / commit
     if not folder.exists():
         archive = subprocess.run(['git', 'archive', commit, 'src'], cwd=ROOT, capture_output=True, check=True).stdout
@@ -36,9 +39,9 @@ def sources_of(reference: str) -> str:
     return str(folder / 'src')
 
 
-def compare(reference: str, names: 'list[str]', rounds: int, seconds: float, loop: str) -> None:
-    """Measure both, and print a table."""
-    trees = {'before': sources_of(reference), 'after': opponents.TREE}
+def compare(before: str, names: 'list[str]', rounds: int, seconds: float, loop: str) -> None:
+    """Measure this tree and another folder of sources, and print a table."""
+    trees = {'before': before, 'after': opponents.TREE}
     print('| CPU a request, us | before | after | change, median of the pairs | least to most |\n|---|---|---|---|---|')
     for name in names or WORKS:
         costs: dict[str, list[float]] = {'before': [], 'after': []}
@@ -55,12 +58,19 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog='bench/compare', description='What a change costs: this tree beside another commit.')
     parser.add_argument('reference', metavar='REF', help='a commit')
-    parser.add_argument('works', metavar='WORK', nargs='*', choices=[*WORKS, []], help=f'one of {", ".join(WORKS)}')
+    parser.add_argument('works', metavar='WORK', nargs='*', help=f'one of {", ".join(WORKS)}')
     parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('--seconds', type=float, default=2, help='for which each load lasts')
     parser.add_argument('--loop', choices=opponents.BOTH, default='asyncio')
     arguments = parser.parse_args()
-    compare(arguments.reference, arguments.works, arguments.rounds, arguments.seconds, arguments.loop)
+    if unknown := set(arguments.works) - set(WORKS):
+        parser.error(f'no work {", ".join(unknown)}')
+    try:
+        before = sources_of(arguments.reference)
+    except ValueError as exc:
+        parser.error(str(exc))
+    with only_run():
+        compare(before, arguments.works, arguments.rounds, arguments.seconds, arguments.loop)
 
 
 if __name__ == '__main__':

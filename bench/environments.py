@@ -12,7 +12,7 @@ TIMEOUT = 600  # seconds for an installation
 
 UVICORN = ['uvicorn', 'httptools', 'uvloop']
 REQUIREMENTS = {  # by the name of the environment
-    'microdot': [*UVICORN, 'granian', 'websockets'],  # what this tree runs on beside its own server
+    'microdot': [*UVICORN, 'granian', 'gunicorn', 'websockets'],  # what this tree runs on beside its own server
     'microdot27': ['microdot==2.7.0', 'uvloop'],
     'aiohttp': ['aiohttp', 'uvloop'],
     'blacksheep': ['blacksheep', *UVICORN],

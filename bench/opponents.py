@@ -80,6 +80,7 @@ GATEWAYS = (
     Opponent('Microdot on uvicorn', 'microdot', _uvicorn('gateways:asgi'), BOTH, is_ours=True),
     Opponent('Microdot on granian, ASGI', 'microdot', _granian('asgi', 'gateways:asgi'), BOTH, is_ours=True),
     Opponent('Microdot on granian, RSGI', 'microdot', _granian('rsgi', 'gateways:rsgi'), BOTH, is_ours=True),
+    Opponent('Microdot on gunicorn', 'microdot', _gunicorn('gateways:wsgi'), is_ours=True),
 )
 BARE_ON_GRANIAN = (
     Opponent('bare ASGI function on granian', 'microdot', _granian('asgi', 'bare:asgi'), BOTH),

@@ -1,21 +1,39 @@
 """Knows how a server is started, kept to one core, measured and ended. Must not know what it serves."""
 
+import fcntl
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.environments import ROOT, MissingError
 
+LOCK = ROOT / 'build/bench.lock'
 SERVER_CORE, LOAD_CORE = 0, 1
 START = 20  # seconds until a server has to listen
 END = 5     # seconds for a server to end, before it is killed
 _TICK = os.sysconf('SC_CLK_TCK')
+
+
+@contextmanager
+def only_run() -> 'Iterator[None]':
+    """Wait until no other run is under way, and hold up others: they would measure each other."""
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open('w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print('waiting for another run', file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Server:

@@ -11,9 +11,11 @@ from bench.chart import number
 from bench.environments import FOLDER, REQUIREMENTS, ROOT, MissingError, versions
 from bench.rounds import Results
 
+MORE_IS_BETTER = {'rate', 'megabytes'}
+
 
 def table(results: Results, name: str = 'cpu', unit: str = '') -> str:
-    """Return a Markdown table of medians, sorted by the first column, with the spread of the first, and what is missing.
+    """Return a Markdown table of medians, the best of the first column first, with the spread of the first, and what is missing.
 
     :param name: of the figures to show.
     :param unit: what stands in the first cell.
@@ -21,7 +23,8 @@ def table(results: Results, name: str = 'cpu', unit: str = '') -> str:
     columns = results.columns
     first = columns[0]
     lines = [f'| {unit or results.title} | {" | ".join(columns)} | {first}, least to most |', '|---' * (len(columns) + 2) + '|']
-    for row in sorted(results.figures, key=lambda row: results.median(row, first, name) or float('inf')):
+    best_first = -1 if name in MORE_IS_BETTER else 1
+    for row in sorted(results.figures, key=lambda row: best_first * (results.median(row, first, name) or float('inf'))):
         medians = [results.median(row, column, name) for column in columns]
         spread = results.spread(row, first, name)
         cells = ['' if median is None else number(median) for median in medians]

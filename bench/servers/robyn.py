@@ -34,7 +34,7 @@ async def user(request):
 @app.get('/query')
 async def query(request):
     """Return parameters of the query."""
-    return _text(f'{request.query_params.get("name")} {int(request.query_params.get("count"))}')
+    return _text(f'{request.query_params.get("name", "")} {int(request.query_params.get("count", ""))}')
 
 
 @app.post('/form')
