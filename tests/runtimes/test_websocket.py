@@ -344,6 +344,16 @@ def test_leaving_is_noticed_where_no_more_messages_are_taken(server, runtime, le
     assert events(server, key, 'cancelled 1006') == ['cancelled 1006']
 
 
+@pytest.mark.parametrize('leave', ['close', 'reset'])
+def test_leaving_is_noticed_over_tls(secure, runtime, leave):  # noqa: F811 - a fixture
+    key = f'ws-deaf-tls-{leave}'
+    # MicroPython's TLS does not tell what its socket knows.
+    raw = Raw(secure, f'/ws/deaf{"-pings" if runtime.small else ""}?key={key}')
+    raw.send(*['m' * 1000] * (20 if runtime.small else 110))
+    getattr(raw.client, leave)()
+    assert events(secure, key, 'cancelled 1006') == ['cancelled 1006']
+
+
 @pytest.mark.parametrize('leave', [None, 'close'])
 def test_pings_end_a_handler_that_takes_no_more_messages(server, leave):
     key = f'ws-deaf-pings-{leave}'

@@ -46,7 +46,7 @@ def bound(transport: 'Any') -> None:
 
 def abort(transport: 'Any') -> None:
     """Close a transport at once, if it is open."""
-    sock = transport.get_extra_info('socket')
+    sock = _socket(transport)
     if sock is None or sock.fileno() >= 0:
         transport.abort()
 
@@ -61,14 +61,16 @@ def expect_end(connection: 'Connection', transport: 'Any') -> None:
 
 def is_reset(transport: 'Any') -> bool:
     """Tell whether the peer has reset the connection, which a transport does not notice that neither reads nor writes."""
-    sock = transport.get_extra_info('socket')
+    sock = _socket(transport)
     return sock is not None and sock.fileno() >= 0 and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
 
 
 def has_hung_up(transport: 'Any') -> bool:
     """Tell whether the peer has ended its side, behind what was not read, as far as the system tells."""
-    sock = transport.get_extra_info('socket')
-    if sys.platform != 'linux' or sock is None or sock.fileno() < 0:
+    sock = _socket(transport)
+    if sock is None or sock.fileno() < 0:  # the transport has closed it, that of TLS before who reads was told
+        return True
+    if sys.platform != 'linux':
         return False
     poll = select.poll()
     poll.register(sock.fileno(), select.POLLRDHUP)
@@ -78,7 +80,7 @@ def has_hung_up(transport: 'Any') -> bool:
 def unsent_bytes(transport: 'Any') -> int:
     """Return how many bytes that were written to a transport have not reached the peer, as far as the system tells."""
     unsent: int = transport.get_write_buffer_size()
-    sock = transport.get_extra_info('socket')
+    sock = _socket(transport)
     if sys.platform != 'win32' and sock is not None and sock.fileno() >= 0:
         # The kernel may hold megabytes, and takes more only when a third of them is gone.
         try:
@@ -86,3 +88,11 @@ def unsent_bytes(transport: 'Any') -> int:
         except OSError:
             pass
     return unsent
+
+
+def _socket(transport: 'Any') -> 'Any':
+    # The transport's socket, None if there is none, or it is gone.
+    try:
+        return transport.get_extra_info('socket')
+    except AttributeError:  # asyncio's transport for TLS, when it was closed twice
+        return None
