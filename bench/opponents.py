@@ -82,12 +82,13 @@ GATEWAYS = (
     Opponent('Microdot on granian, RSGI', 'microdot', _granian('rsgi', 'gateways:rsgi'), BOTH, is_ours=True),
     Opponent('Microdot on gunicorn', 'microdot', _gunicorn('gateways:wsgi'), is_ours=True),
 )
-BARE_ON_GRANIAN = (
+BARE_ON_OTHERS = (
+    Opponent('bare WSGI function on gunicorn', 'microdot', _gunicorn('bare:wsgi')),
     Opponent('bare ASGI function on granian', 'microdot', _granian('asgi', 'bare:asgi'), BOTH),
     Opponent('bare RSGI function on granian', 'microdot', _granian('rsgi', 'bare:rsgi'), BOTH),
 )
 ALL = (
-    CONSTANT, MICRODOT, *GATEWAYS, BARE, *BARE_ON_GRANIAN, BLACKSHEEP, FALCON,
+    CONSTANT, MICRODOT, *GATEWAYS, BARE, *BARE_ON_OTHERS, BLACKSHEEP, FALCON,
     Opponent('Emmett55 on granian', 'emmett55', _granian('rsgi', 'emmett55:app'), BOTH),
     STARLETTE,
     Opponent('Starlette on granian', 'starlette', _granian('asgi', 'starlette:app'), BOTH),

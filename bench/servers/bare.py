@@ -1,4 +1,4 @@
-"""Functions that answer every request alike, as ASGI and RSGI servers call them: what those servers cost."""
+"""Functions that answer every request alike, as ASGI, RSGI and WSGI servers call them: what those servers cost."""
 
 from bench.servers import settings
 
@@ -21,3 +21,9 @@ async def asgi(scope, receive, send):
 async def rsgi(scope, protocol):
     """Answer an RSGI server."""
     protocol.response_str(200, [*HEADERS.items()], settings.HELLO)
+
+
+def wsgi(environ, start_response):
+    """Answer a WSGI server."""
+    start_response('200 OK', [*HEADERS.items()])
+    return [BODY]
