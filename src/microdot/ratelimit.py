@@ -134,8 +134,8 @@ def client_network(request: 'Request') -> str:
     if not address or isinstance(address, str):
         return address or ''  # of a Unix socket
     host = str(address[0]).partition('%')[0]
-    if '.' in host:
-        return host.rpartition(':')[2]  # of IPv4, which may be mapped to IPv6
+    if '.' in host or not host:
+        return host.rpartition(':')[2]  # of IPv4, which may be mapped to IPv6, or of a Unix socket
     head, shortened, tail = host.partition('::')
     groups = head.split(':')
     if shortened:

@@ -11,7 +11,7 @@ CONFIG = '''
 daemon off;
 master_process off;
 pid {state}/pid;
-error_log {state}/errors;
+error_log {state}/errors warn;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
@@ -25,35 +25,30 @@ http {{
     scgi_temp_path {state}/scgi;
     if_modified_since before;  # as RFC 9110 has it
     max_ranges 1;
-    server {{
-        listen 127.0.0.1:{port};
-        gzip_static on;
-        gzip_vary on;
-        location / {{ root {folder}; }}
-    }}
+    {blocks}
 }}
 '''
 DEADLINE = 15  # seconds
 
 
 class Nginx:
-    """Serves a folder, until the end of the `with` statement.
+    """Serves what a configuration says, until the end of the `with` statement. Where the tests are root it is nobody.
 
-    :param folder: its path, which anybody may enter, as nginx is nobody where the tests are root.
-    :param state: another folder, for what nginx writes.
+    :param blocks: what stands in the block `http`.
+    :param port: one that it listens on.
+    :param state: a folder for what nginx writes; what is there is its own.
     """
 
-    def __init__(self, folder, state):
-        with socket.socket() as listener:
-            listener.bind(('127.0.0.1', 0))
-            self.port = listener.getsockname()[1]
+    def __init__(self, blocks, port, state):
+        self.port = port
         self.state = Path(state)
         self.config = self.state / 'nginx.conf'
-        self.config.write_text(CONFIG.format(state=state, folder=folder, port=self.port))
+        self.config.write_text(CONFIG.format(state=state, blocks=blocks))
         self.options = {}
+        self.read = 0  # how much of the errors was looked at
         if os.geteuid() == 0:
             self.options = {'user': 'nobody', 'group': 'nogroup', 'extra_groups': []}
-            for path in (self.state, self.config):
+            for path in (self.state, *self.state.iterdir()):
                 shutil.chown(path, 'nobody', 'nogroup')
 
     def __enter__(self):
@@ -65,10 +60,16 @@ class Nginx:
             try:
                 socket.create_connection(('127.0.0.1', self.port)).close()
             except ConnectionError:
-                assert self.process.poll() is None and time.monotonic() < end, Path(self.state, 'errors').read_text()
+                assert self.process.poll() is None and time.monotonic() < end, self.errors()
                 time.sleep(0.01)
             else:
                 return self
+
+    def errors(self):
+        """Return what it said of errors since this was called last."""
+        text = (self.state / 'errors').read_text()
+        new, self.read = text[self.read:], len(text)
+        return new
 
     def __exit__(self, *exc):
         self.process.terminate()

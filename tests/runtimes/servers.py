@@ -33,11 +33,12 @@ SERVERS = {  # by the names of the columns in the documentation
 
 EACH = [pytest.param(name, marks=pytest.mark.needs('uwsgi')) if name.startswith('uWSGI') else name for name in SERVERS]
 
-# What is no trouble: what granian and uWSGI say of clients that have left, and gunicorn of the socket on which it listens.
+# What is no trouble: what granian and uWSGI say of clients that have left, and gunicorn and its workers of the socket on which it
+# listens.
 NO_TROUBLE = re.compile(
-    r'^(\[INFO\] ASGI transport error.*|.*uwsgi_response_\w+\(\): .*|OSError: write error|\[uwsgi-body-read\] .*'
-    r'|sys:1: ResourceWarning: unclosed <socket.socket fd=\d+, .*, laddr=\([^()]*\)>\nResourceWarning: .*)\n',
-    re.MULTILINE)
+    r'^(.*\[INFO\] (ASGI transport error|Error while closing socket).*|.*uwsgi_response_\w+\(\): .*|OSError: write error'
+    r'|\[uwsgi-body-read\] .*|sys:1: ResourceWarning: unclosed <socket.socket fd=\d+, .*, laddr=\([^()]*\)>\nResourceWarning: .*'
+    r')\n', re.MULTILINE)
 
 
 def table():
@@ -60,9 +61,9 @@ def write_templates(folder):
 class ServerProcess(Process):
     """A server of another project, which may have workers in processes of their own."""
 
-    def __init__(self, name, command, log, **environment):
+    def __init__(self, name, command, log, pass_fds=(), **environment):
         settings = [f'{key}={value}' for key, value in environment.items()]
-        super().__init__(name, ['setsid', 'env', *settings, *command], log)
+        super().__init__(name, ['setsid', 'env', *settings, *command], log, pass_fds=pass_fds)
 
     @property
     def printed(self):

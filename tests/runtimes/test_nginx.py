@@ -47,7 +47,9 @@ def folder():
 
 @pytest.fixture(scope='module')
 def nginx(folder):
-    with tempfile.TemporaryDirectory() as state, Nginx(folder, state) as nginx:
+    port = free_port()
+    server = f'server {{ listen 127.0.0.1:{port}; gzip_static on; gzip_vary on; location / {{ root {folder}; }} }}'
+    with tempfile.TemporaryDirectory() as state, Nginx(server, port, state) as nginx:
         yield nginx
 
 

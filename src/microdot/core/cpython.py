@@ -47,8 +47,8 @@ def future_maker() -> 'Callable[[], asyncio.Future[None]]':
 
 
 def peer_address(peername: 'Any') -> 'Any':
-    """Return the address of a peer from the name that its transport gives."""
-    return peername
+    """Return the address of a peer from the name that its transport gives: that of a Unix socket is empty."""
+    return peername or ('', 0)
 
 
 def print_exception(exc: BaseException) -> None:

@@ -1,6 +1,7 @@
 # Knows how to move bytes on CPython: an asyncio.Protocol that is the pair of streams. Must not know HTTP.
 import asyncio
 
+from ..core.compat import peer_address
 from . import CLOSE, HANDLER, HEAD, IDLE, LEAVING, QUEUED, WRITE
 from .exchange import Connection
 from .intake import next_request
@@ -47,7 +48,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
 
     def connection_made(self, transport: 'Any') -> None:
         self.transport = transport
-        self.client_addr = transport.get_extra_info('peername')
+        self.client_addr = peer_address(transport.get_extra_info('peername'))
         bound(transport)
         self.deadline = self.server.after(self.server.head_timeout)
         if not self.server.admit(self):
