@@ -44,6 +44,7 @@ def threaded(request, monkeypatch):
 
 # Who drives the loop is not there when the process ends.
 with_threads = pytest.mark.parametrize('threaded', [True], indirect=True)
+without_threads = pytest.mark.parametrize('threaded', [False], indirect=True)
 
 ENVIRON = {
     'REQUEST_METHOD': 'GET', 'SCRIPT_NAME': '', 'PATH_INFO': '/', 'QUERY_STRING': '', 'SERVER_NAME': 'a', 'SERVER_PORT': '80',
@@ -270,7 +271,7 @@ def test_leaving_before_the_body_has_come(length, error):
     until(lambda: ended == ([] if length == 100 else ['cancelled', None]))
 
 
-@pytest.mark.parametrize('error', [OSError('a malformed chunk'), ValueError('a malformed trailer')])
+@pytest.mark.parametrize('error', [OSError('a malformed chunk'), ValueError('a malformed trailer'), StopIteration()])
 def test_a_body_that_a_server_does_not_understand(error, pair):
     values = {**CHUNKED, 'wsgi__input': Broken(b'x' * 5, error), 'gunicorn__socket': pair.server}
     assert ask(application(), **values).code == 400
@@ -446,6 +447,34 @@ def test_an_exit_is_the_servers(threaded):
                 ask(app, PATH_INFO='/task')
     assert isinstance(app.task.exception(), SystemExit)
     assert ask(app).body == b'hello'
+
+
+@without_threads
+def test_a_signal_ends_the_thread_that_drives_the_loop(monkeypatch):
+    monkeypatch.setattr(processes.Process, 'drain_timeout', 0.01)
+    app = Microdot()
+    ended = []
+
+    @app.get('/')
+    async def wait(request):
+        asyncio.get_running_loop().call_soon(sys.exit, 'as a signal handler does')
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append('wait')
+
+    @app.get('/stream')
+    async def stream(request):
+        asyncio.get_running_loop().call_later(0.01, sys.exit, 'as a signal handler does')
+        return Source(b'one', None)
+
+    with pytest.raises(SystemExit):
+        ask(app)
+    with pytest.raises(SystemExit):
+        Answer(WSGI(app), environ(PATH_INFO='/stream')).read()
+    with captured_log():
+        processes.this_process().end()
+    assert ended == ['wait']
 
 
 def test_files_are_given_to_a_server_that_reads_them(tmp_path):

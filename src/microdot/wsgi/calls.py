@@ -30,7 +30,7 @@ class Call:
     task: 'asyncio.Task[None]'
     ended = False  # whether the thread is asked for nothing more
     _over = False  # whether it has seen the end
-    _done = False  # whether the loop has nothing more to do
+    _done = False  # whether it need not wait for the loop
     _is_closed = False
     _closing: 'asyncio.Future[None] | None' = None  # wakes who waits for that
 
@@ -98,9 +98,13 @@ class Call:
         self._wait_done()
 
     def _take(self) -> 'tuple[int, Any, Any]':
-        while self.process.drive(self):
-            pass
-        return self._commands.get()
+        try:
+            while self.process.drive(self):
+                pass
+            return self._commands.get()
+        except BaseException:  # of a signal: the server ends
+            self._done = True
+            raise
 
     def is_idle(self) -> bool:
         """Tell whether the thread has nothing to do."""
@@ -112,11 +116,17 @@ class Call:
             self._done = self._take()[0] == _DONE
 
     def _do(self, function: 'Callable[[], Any]', future: 'asyncio.Future[Any]') -> None:
-        result = error = None
+        result: 'Any' = None
+        error: 'Exception | None' = None
         try:
             result = function()
+        except StopIteration:  # which a future refuses
+            error = RuntimeError('StopIteration')
         except Exception as exc:
             error = exc
+        except BaseException:
+            self._done = True
+            raise
         self._tell(_settle, future, result, error)
 
     def _settle_given(self) -> None:
