@@ -58,13 +58,17 @@ class FrameReader(FrameRest, Buffer):
         buffer = self.buffer
         start = self.position
         if not self._opcode and self.masked and len(buffer) >= start + 6:
-            # PERF: 1 us less for most messages: short, and a whole frame that has come.
+            # PERF: 1 us less for most messages: a whole frame that has come, its length not the rare one of eight bytes.
             first = buffer[start]
             length = buffer[start + 1] - 128
-            end = start + 6 + length
-            if 0x81 <= first <= 0x82 and 0 <= length <= CONTROL_LENGTH and end <= len(buffer) and length <= self._limit:
-                key = bytes(buffer[start + 2:start + 6])
-                payload = buffer[start + 6:end]
+            begin = start + 6
+            if length == 126 and len(buffer) > begin:
+                length = buffer[start + 2] << 8 | buffer[start + 3]
+                begin = start + 8 if length > CONTROL_LENGTH else len(buffer) + 1
+            end = begin + length
+            if 0x81 <= first <= 0x82 and 0 <= length != 127 and end <= len(buffer) and length <= self._limit:
+                key = bytes(buffer[begin - 4:begin])
+                payload = buffer[begin:end]
                 self._skip(end)
                 payload = unmask(payload, key)
                 return first - 0x80, text_of(payload) if first == 0x81 else payload
