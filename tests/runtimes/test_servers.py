@@ -654,7 +654,8 @@ def test_commands(running, tmp_path, command):
     name, *arguments = shlex.split(re.sub(r'--(port|host|bind|http-socket) [\w.:]+ ', '', command))
     address = {'hypercorn': ['--bind', f'127.0.0.1:{port}'], 'gunicorn': ['--no-control-socket', '--bind', f'127.0.0.1:{port}'],
                'uwsgi': ['--http-socket', f'127.0.0.1:{port}']}.get(name, ['--port', str(port)])
-    interface = 'rsgi' if 'rsgi' in command else 'wsgi' if name in ('gunicorn', 'uwsgi') else 'asgi'
+    is_wsgi = name == 'uwsgi' or (name == 'gunicorn' and 'uvicorn' not in command)
+    interface = 'rsgi' if 'rsgi' in command else 'wsgi' if is_wsgi else 'asgi'
     program = next(text for text in PROGRAMS if f'microdot.{interface}' in text and "'/'" in text)
     (tmp_path / 'hello.py').write_text(program)
     SERVERS[command] = [*([name] if name == 'uwsgi' else [sys.executable, '-m', name]), *address, *arguments]
