@@ -23,7 +23,7 @@ def urldecode(s: 'str | bytes') -> str:
 
 def unquote(data: bytes) -> str:
     """Decode percent-encoded bytes (RFC 3986 section 2.1), a plus sign standing for itself."""
-    if b'%' in data:
+    if data.find(b'%') >= 0:
         parts = data.split(b'%')
         for i in range(1, len(parts)):
             part = parts[i]
@@ -74,8 +74,8 @@ def parse_pairs(data: 'str | bytes') -> MultiDict:
     form = MultiDict()
     if isinstance(data, str):
         data = data.encode()
-    for pair in data.split(b'&'):
+    for pair in data.replace(b'+', b' ').split(b'&'):
         if pair:
             name, _, value = pair.partition(b'=')
-            form[urldecode(name)] = urldecode(value)
+            form[unquote(name)] = unquote(value)
     return form

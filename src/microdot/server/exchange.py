@@ -38,7 +38,7 @@ class Connection(ConnectionRest, Buffer):
 
     disconnected = False  # whether the client has ended its side
     lost = False  # whether nothing can be sent any more
-    length = 0  # of the request's body
+    length = 0  # of the request's body, while it is not taken
     body: 'RequestBody | None' = None  # of the request
     keep = True  # whether the connection stays open after the response
     expects_continue = False
@@ -72,7 +72,7 @@ class Connection(ConnectionRest, Buffer):
             if isinstance(asked, Request):
                 server.requests += 1
                 self.request = request = asked
-                if self.length:
+                if self.length and not self.take_body(request):
                     from .body import load_body
 
                     error = await load_body(self, request)
@@ -109,6 +109,15 @@ class Connection(ConnectionRest, Buffer):
                 self.conclude(response)
             self.request = None
             self.served()
+
+    def take_body(self, request: Request) -> bool:
+        """Take the body of a request if all of it has come and it is kept in memory; tell whether it was."""
+        length = self.length
+        if not 0 < length <= len(self.buffer) - self.position or length > min(request.max_body_length, request.max_content_length):
+            return False
+        request.body = self.take(length)
+        self.length = 0
+        return True
 
     def reply(self, request: 'Request | None', response: Response) -> None:
         """Write a response whose body is bytes."""

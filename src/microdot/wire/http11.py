@@ -129,13 +129,16 @@ def find_header(block: bytes, lower: bytes, name: bytes) -> 'bytes | None':
     found = lower.find(field)
     if found < 0:
         return None
-    values = []
+    values: 'list[bytes]' = []
     while found >= 0:
         end = lower.find(b'\n', found + 1)
-        values.append(block[found + len(field):end].strip())
+        value = block[found + len(field):end].strip()
         found = lower.find(field, end)
+        if found < 0 and not values:
+            return value
+        values.append(value)
     # RFC 6265 5.4: cookies are joined by semicolons.
-    return values[0] if len(values) == 1 else (b'; ' if name == b'cookie' else b', ').join(values)
+    return (b'; ' if name == b'cookie' else b', ').join(values)
 
 
 _last_host = b'\n\n'  # PERF: the line, in lower case, of a host that was seen to be valid: 0.9 us less
