@@ -11,8 +11,9 @@ from bench.rounds import Effort, Results, Turn, take_turns
 
 CONNECTIONS = (1, 10, 100, 1_000, 10_000)
 ROUTES = (1, 10, 100, 1_000)
-HEADERS = (5, 10, 20, 50, 99)  # beside Host
+HEADERS = (5, 10, 20, 50, 95)  # beside Host
 BODIES = (0, 100, 10_000, 100_000, 1_000_000, 10_000_000)  # bytes
+FIRST, BYTES = 2000, 2_000_000  # connections, and bytes of a body, for each of which there is a second more
 HOOKS = (0, 1, 3, 10)  # before, and as many after, each request
 ROUTED = {  # what the last of many routes is asked
     'static': lambda last: Work(f'/routes/{last}'),
@@ -47,7 +48,7 @@ def _connections(effort: Effort, limit: int) -> Rows:
         def run(turn: Turn, opponent: opponents.Opponent = opponent) -> None:
             with opponent.start(opponent.loops[0]) as server:
                 for count in counts:
-                    turn.measure(str(count), partial(measure, server, Work(), effort.seconds, count))
+                    turn.measure(str(count), partial(measure, server, Work(), effort.seconds + count / FIRST, count))
 
         yield opponent.name, run
 
@@ -81,7 +82,7 @@ def _bodies(effort: Effort) -> Rows:
             with opponent.start(opponent.loops[0]) as server:
                 for size in BODIES:
                     work = Work('/body', str(size), 'POST', {'Content-Type': 'application/octet-stream'}, b'b' * size)
-                    turn.measure(str(size), partial(measure, server, work, effort.seconds))
+                    turn.measure(str(size), partial(measure, server, work, effort.seconds + size / BYTES))
 
         yield opponent.name, run
 

@@ -84,17 +84,21 @@ def wrk(server: Server, work: Work, seconds: float, connections: int = 64) -> Co
     with tempfile.NamedTemporaryFile('w', suffix='.lua') as script:
         script.write(_script(work))
         script.flush()
-        _run_wrk(server.port, work, script.name, _WARM, connections, trouble)
+        _run_wrk(server.port, work, script.name, _WARM, connections)
         before, began = server.seconds(), time.monotonic()
-        count = _run_wrk(server.port, work, script.name, seconds, connections, trouble)
+        count = _count(_run_wrk(server.port, work, script.name, seconds, connections), trouble)
         return Cost(count, server.seconds() - before, time.monotonic() - began)
 
 
-def _run_wrk(port: int, work: Work, script: str, seconds: float, connections: int, trouble: str) -> int:
+def _run_wrk(port: int, work: Work, script: str, seconds: float, connections: int) -> str:
     # wrk knows whole seconds only; it is stopped in between by its own means, an interrupt.
     command = [*PINNED, 'timeout', '--signal=INT', str(seconds), 'wrk', '-t1', f'-c{connections}', '-d60s', '--timeout', '10s',
                '-s', script, f'http://127.0.0.1:{port}{work.path}']
-    output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _count(output: str, trouble: str) -> int:
+    # The number of requests that wrk tells of.
     match = re.search(r'(\d+) requests in', output)
     errors = re.search(rf'Non-2xx.*|Socket errors: .*(?:{trouble}).*', output)
     if errors or not match or not int(match[1]):

@@ -21,6 +21,7 @@ GROWTH = {  # what stands along the bottom of a subject's picture
     'connections': 'connections', 'routes': 'routes', 'headers': 'headers', 'bodies': 'bytes of the body',
     'hooks': 'handlers before, and as many after',
 }
+UNRANKED = {'decisions', 'stages'}
 README_WORKS = ('hello', "browser's headers", 'JSON', 'path parameter', 'form')
 README_ROWS = ('asyncio.Protocol, constant bytes, asyncio', 'Microdot, asyncio', 'Microdot, uvloop',
                'BlackSheep on uvicorn, asyncio', 'Falcon on uvicorn, asyncio',
@@ -32,7 +33,7 @@ README_ROWS = ('asyncio.Protocol, constant bytes, asyncio', 'Microdot, asyncio',
 def table_of(subject: str, results: Results) -> str:
     """Return all tables of a subject."""
     units = UNITS.get(subject, [('cpu', f'CPU a request by {subject}, us')])
-    return '\n'.join([table(results, name, unit) for name, unit in units])
+    return '\n'.join([table(results, name, unit, subject not in UNRANKED) for name, unit in units])
 
 
 def chosen(results: Results) -> Results:

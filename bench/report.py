@@ -14,17 +14,22 @@ from bench.rounds import Results
 MORE_IS_BETTER = {'rate', 'megabytes'}
 
 
-def table(results: Results, name: str = 'cpu', unit: str = '') -> str:
-    """Return a Markdown table of medians, the best of the first column first, with the spread of the first, and what is missing.
+def table(results: Results, name: str = 'cpu', unit: str = '', is_ranked: bool = True) -> str:
+    """Return a Markdown table of medians, with the spread of the first, and what is missing.
 
     :param name: of the figures to show.
     :param unit: what stands in the first cell.
+    :param is_ranked: whether the rows are sorted; if not they stand as they were measured first.
     """
     columns = results.columns
     first = columns[0]
     lines = [f'| {unit or results.title} | {" | ".join(columns)} | {first}, least to most |', '|---' * (len(columns) + 2) + '|']
-    best_first = -1 if name in MORE_IS_BETTER else 1
-    for row in sorted(results.figures, key=lambda row: best_first * (results.median(row, first, name) or float('inf'))):
+    rows = list(results.figures)
+    if is_ranked:
+        more_is_better = name in MORE_IS_BETTER
+        worst = 0 if more_is_better else float('inf')
+        rows.sort(key=lambda row: results.median(row, first, name) or worst, reverse=more_is_better)
+    for row in rows:
         medians = [results.median(row, column, name) for column in columns]
         spread = results.spread(row, first, name)
         cells = ['' if median is None else number(median) for median in medians]

@@ -64,7 +64,7 @@ def test_wrk(server, name):
 @pytest.mark.needs('wrk')
 def test_wrk_tells_of_answers_that_are_not_right():
     with serve('bench.servers.microdot', '{port}', 'asyncio') as server, pytest.raises(loads.WrongAnswerError, match='Non-2xx'):
-        loads._run_wrk(server.port, loads.Work('/nothing'), '/dev/null', 0.1, 1, 'x')
+        loads._count(loads._run_wrk(server.port, loads.Work('/nothing'), '/dev/null', 0.5, 1), 'x')
 
 
 @pytest.mark.parametrize('size', [0, 32, 125, 126, 1000])
