@@ -23,6 +23,6 @@ the yardstick of the machine.
 | `rounds` | how measurements take turns, and what is made of their results |
 | `report`, `chart` | tables, JSON and pictures |
 | `compare` | two commits |
-| `requests`, `files`, `uploads`, `websockets`, `events`, `start`, `growth`, `decisions`, `stages` | a subject each |
+| `requests`, `files`, `uploads`, `websockets`, `events`, `pubsub`, `start`, `growth`, `decisions`, `stages` | a subject each |
 | `servers/` | a program for each opponent |
 """

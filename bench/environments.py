@@ -17,6 +17,8 @@ REQUIREMENTS = {  # by the name of the environment
     'aiohttp': ['aiohttp', 'uvloop'],
     'blacksheep': ['blacksheep', *UVICORN],
     'bottle': ['bottle', 'gunicorn'],
+    'channels': ['redis'],  # what channels are measured in, and those of a peer
+    'litestar-channels': ['litestar', 'redis'],
     'emmett55': ['emmett55', 'granian', 'uvloop'],
     'falcon': ['falcon', *UVICORN],
     'fastapi': ['fastapi', 'python-multipart', *UVICORN],

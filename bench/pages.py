@@ -13,6 +13,7 @@ UNITS = {  # of a subject's figures that are shown: (name, unit)
     'uploads': [('megabytes', 'MB a CPU second'), ('memory', 'memory above that at rest, MiB')],
     'websockets': [('cpu', 'CPU a message, us')],
     'events': [('cpu', 'CPU an event and client, us'), ('memory', 'memory for 1,000 clients, MiB')],
+    'pubsub': [('cpu', 'CPU a message and subscriber, us'), ('rate', 'messages a second')],
     'start': [('cpu', 'CPU until the first answer, ms'), ('memory', 'memory then, MiB')],
     'decisions': [('cpu', 'CPU, us')],
     'stages': [('cpu', 'time in Python, us')],

@@ -48,7 +48,7 @@ class Server:
     """
 
     def __init__(self, command: 'list[str]', environment: 'dict[str, str]') -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.folder = tempfile.mkdtemp(prefix='bench-')
         self.command = ['taskset', '-c', str(SERVER_CORE), *[word.format(port=self.port) for word in command]]
         self.environment = {**os.environ, 'PYTHONPATH': '', **environment, 'BENCH_FOLDER': self.folder}
@@ -103,7 +103,8 @@ class Server:
             Path(f'/proc/{pid}/clear_refs').write_text('5')
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody has."""
     with socket.socket() as listener:
         listener.bind(('127.0.0.1', 0))
         port: int = listener.getsockname()[1]

@@ -1,6 +1,7 @@
 # The measurements themselves: that each load gets right answers from the servers that need no installation, that every decision
 # can still be taken back, and what is made of results. Nothing is measured here.
 
+import contextlib
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from bench import chart, client, decisions, files, loads, opponents, report, req
 from bench.environments import REQUIREMENTS, ROOT, MissingError
 from bench.processes import Server
 from bench.servers import settings
+from tests.redis_server import RedisServer
 
 PROGRAMS = ('microdot', 'protocol')
 SOURCES = {'PYTHONPATH': 'src'}
@@ -217,3 +219,16 @@ def test_pictures(picture):
 def test_numbers():
     numbers = [0.1234, 1, 12.34, 123.4, 12345, 1e7]
     assert [chart.number(value) for value in numbers] == ['0.123', '1', '12.3', '123', '12,345', '10M']
+
+
+@pytest.mark.needs('redis-server')
+@pytest.mark.parametrize('where', ['memory', 'Redis'])
+def test_messages_of_channels_are_counted(tmp_path, where):
+    with RedisServer(tmp_path) if where == 'Redis' else contextlib.nullcontext() as redis:
+        command = [sys.executable, '-m', 'bench.servers.channels', 'microdot', '3', '0.1', *([redis.url] if redis else [])]
+        run = subprocess.run(command, cwd=ROOT, env={**os.environ, **SOURCES}, capture_output=True, text=True, check=True)
+    messages, seconds, cpu, _ = map(float, run.stdout.split())
+    assert messages >= 50
+    assert messages % 50 == 0
+    assert seconds > 0.1
+    assert cpu > 0
