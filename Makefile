@@ -19,7 +19,7 @@ MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fuzz bench bench-quick device footprint tools clean
+.PHONY: help run test lint fuzz soak bench bench-quick device footprint tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -38,6 +38,9 @@ lint: $(DEVELOPMENT) ## check style and types
 fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for each of TARGETS
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
 	    echo "--- $$target"; $(BIN)/python -m tests.fuzz $$target $(or $(TIME),60); done
+
+soak: $(DEVELOPMENT) tools ## let 100,000 messages go to 200 clients through Redis, with each server
+	SOAK=yes $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/pubsub $(ARGS)
 
 bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS='requests --rounds 3' a part of it
 	$(BIN)/python -m bench $(ARGS)

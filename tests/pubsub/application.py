@@ -21,6 +21,7 @@ asgi = ASGI(app)
 rsgi = RSGI(app)
 
 app.get('/feed')(feed(channels, 'a', max_queue_length=200))
+app.get('/large')(feed(channels, 'large', max_queue_length=5))
 app.get('/chat')(broadcast(channels, 'chat'))
 app.get('/lobby')(attendance(Presence(channels, 'lobby', timeout=1.5), lambda request: request.args.get('name')))
 
@@ -32,6 +33,13 @@ async def publish(request, first, end):
         for number in range(first, end):
             await channels.publish('a', f'{name} {number}')
     await asyncio.gather(*[numbers(name) for name in request.json])
+    return 'published'
+
+
+@app.post('/large/<int:first>/<int:end>')
+async def publish_large(request, first, end):
+    for number in range(first, end):
+        await channels.publish('large', f'{number} ' + 'x' * 100_000)
     return 'published'
 
 
