@@ -908,6 +908,28 @@ def test_pings_that_are_not_answered(pair, monkeypatch):
     assert ended == [1006]
 
 
+def test_leaving_is_noticed_where_no_more_messages_are_taken(pair, monkeypatch):
+    monkeypatch.setattr('microdot.wsgi.websocket._TICK', 0.01)
+    monkeypatch.setattr(microdot.websocket.WebSocket, 'leave_timeout', 0.02)
+    app = Microdot()
+    ended = []
+
+    @app.get('/')
+    @microdot.wsgi.with_websocket(ping_interval=None)
+    async def deaf(request, ws):
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), DEADLINE)
+        finally:
+            ended.append(ws.close_code)
+
+    pair.call(app).head()
+    for _ in range(80):
+        pair.send(TEXT, b'm' * 1000)
+    pair.client.close()
+    assert isinstance(pair.ended(), ConnectionResetError)
+    assert ended == [1006]
+
+
 @with_threads
 def test_a_process_that_ends_says_goodbye(pair):
     pair.call(websockets(), PATH_INFO='/wait').head()

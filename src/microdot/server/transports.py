@@ -70,10 +70,11 @@ def has_hung_up(transport: 'Any') -> bool:
     sock = _socket(transport)
     if sock is None or sock.fileno() < 0:  # the transport has closed it, that of TLS before who reads was told
         return True
-    if sys.platform != 'linux':
+    hung_up = getattr(select, 'POLLRDHUP', 0)
+    if not hung_up:
         return False
     poll = select.poll()
-    poll.register(sock.fileno(), select.POLLRDHUP)
+    poll.register(sock.fileno(), hung_up)
     return bool(poll.poll(0))
 
 

@@ -97,8 +97,8 @@ def with_websocket(f: 'Handler | None' = None, **options: 'Any') -> 'Any':
     :param origins: the origins that browsers may come from, like `'https://example.com'`; others get 403. None among them
                     admits clients that tell no origin. Any if not given.
     :param ping_interval: seconds between two pings, 20; None for no pings.
-    :param ping_timeout: seconds for the answer to a ping, 20, after which the client has left; None for any time. None is seen
-                         while nothing is read because too many messages wait for a handler that receives none.
+    :param ping_timeout: seconds for the answer to a ping, 20, after which the client has left; None for any time. No answer
+                         is seen while so many messages wait for the handler to receive them that nothing more is read.
     :param max_message_length: bytes of a message, 0 for any length; `WebSocket.max_message_length` if not given. A longer one
                                closes the WebSocket with code 1009.
     :param compress: whether to compress messages (RFC 7692) if the client can do that (CPython).

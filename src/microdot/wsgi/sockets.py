@@ -88,6 +88,10 @@ class SocketStream:
                 await self._writable()
         self._cut = False
 
+    def has_hung_up(self) -> bool:
+        """Tell whether the client has closed the connection, as far as the system tells, behind what was not read."""
+        return bool(_HANG_UP) and has_hung_up(self._socket.fileno())
+
     async def _writable(self) -> None:
         writable = self._loop.create_future()
         self._loop.add_writer(self._socket, _wake, writable)

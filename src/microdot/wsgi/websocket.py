@@ -44,6 +44,8 @@ class WebSocket(BaseWebSocket):
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_TICK)
+            if self._stopped and self._stream and self._stream.has_hung_up():
+                self.hung_up()
             self.tick(loop.time())
 
     async def end(self, exc: 'BaseException | None' = None) -> None:
