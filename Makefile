@@ -13,13 +13,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ENVIRONMENT := $(VENV)/.made-by-$(subst /,-,$(PYTHON))
 PACKAGE := $(VENV)/.package
 DEVELOPMENT := $(VENV)/.development
+DOCUMENTATION := $(VENV)/.documentation
 FUZZING := $(VENV)/.fuzzing
 DEBIAN := build/debian-packages
 MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fuzz soak bench bench-quick device footprint tools clean
+.PHONY: help run test lint docs fuzz soak bench bench-quick device footprint tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -34,6 +35,9 @@ lint: $(DEVELOPMENT) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+docs: $(DOCUMENTATION) ## make the documentation site in build/site, warnings are errors, ARGS='--site-dir DIR' elsewhere
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict $(ARGS)
 
 fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for each of TARGETS
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
@@ -72,6 +76,10 @@ $(PACKAGE): $(ENVIRONMENT) pyproject.toml
 
 $(DEVELOPMENT): $(PACKAGE)
 	$(PIP) install --group dev
+	@touch $@
+
+$(DOCUMENTATION): $(ENVIRONMENT) pyproject.toml
+	$(PIP) install --group docs
 	@touch $@
 
 $(FUZZING): $(DEVELOPMENT)

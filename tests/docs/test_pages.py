@@ -1,10 +1,12 @@
 # The pages of the user's guide do what they say: the programs of each section run, on both Pythons, and pass their tests.
 #
 # The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `cpython`, that
-# alone; `pytest` and `unittest`, those, on CPython; `redis`, CPython with a redis-server at REDIS_URL. Pages that have a test of
-# their own are not looked at here.
+# alone; `pytest` and `unittest`, those, on CPython; `redis`, CPython with a redis-server at REDIS_URL; `serve`, each Python, until
+# what the section shows of a terminal has been typed there and has printed the same, `...` standing for anything. Pages that have
+# a test of their own are not looked at here.
 
 import re
+import shlex
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.redis_server import RedisServer
 
+WORDS = {'', 'cpython', 'pytest', 'redis', 'serve', 'unittest'}
 LANGUAGES = {'console', 'html', 'javascript', 'python', 'text'}
 PAGES = sorted(page for page in (ROOT / 'docs').glob('*.md') if not (ROOT / f'tests/docs/test_{page.stem}.py').exists())
 TIMEOUT = 60  # seconds
@@ -51,7 +54,7 @@ def test_every_block_is_known():
     assert PAGES
     for page, heading, blocks in sections():
         assert {language for language, *_ in blocks} <= LANGUAGES, (page, heading)
-        assert {word for _, word, _ in blocks} <= {'', 'cpython', 'pytest', 'redis', 'unittest'}, (page, heading)
+        assert {word for _, word, _ in blocks} <= WORDS, (page, heading)
     for page in PAGES:
         assert page.read_text().count('```') == 2 * len(BLOCK.findall(page.read_text()))
 
@@ -96,3 +99,59 @@ def test_programs_of_test_runners(tmp_path, runner, text):
                          capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert '1 passed' in run.stdout or 'Ran 1 test' in run.stderr
+
+
+# What is typed at a terminal: commands, each with what it prints.
+
+COMMAND = re.compile(r'^\$ (.*)\n((?:(?!\$ ).*\n)*)', re.MULTILINE)
+PORT = 5000  # where `run` serves, unless it is told another
+
+# Pages whose commands are looked at elsewhere.
+ELSEWHERE = {'runtimes': 'tests/runtimes/test_servers.py'}
+
+
+def typed(word):
+    """Return program and commands of each section that shows a terminal, and has a program of a kind or, for None, not."""
+    found = []
+    for page, heading, blocks in sections():
+        program = ''.join(text for language, what, text in blocks if (language, what) == ('python', 'serve'))
+        commands = [match.groups() for language, _, text in blocks if language == 'console' for match in COMMAND.finditer(text)]
+        assert not program or commands, (page, heading)
+        if commands and page.stem not in ELSEWHERE and bool(program) == bool(word):
+            found.append(pytest.param(program, commands, id=f'{page.stem}: {heading}'))
+    return found
+
+
+def assert_prints(printed, expected):
+    pattern = '.*'.join(re.escape(part) for part in expected.split('...'))
+    assert re.match(pattern, printed), (printed, expected)
+
+
+@pytest.mark.needs('curl')
+@pytest.mark.parametrize(('text', 'commands'), typed('serve'))
+def test_what_is_typed(launch, tmp_path, port, text, commands):
+    (start, greeting), *commands = commands
+    path = tmp_path / re.fullmatch(r'python (\w+\.py)', start)[1]
+    assert text.count('app.run(') == 1
+    path.write_text(re.sub(r'app\.run\((?=(.?))', lambda match: f'app.run(port={port}' + ', ' * (match[1] != ')'), text))
+    process = launch(str(path), port=port)
+    assert_prints(process.printed, greeting.replace(str(PORT), str(port)))
+    for command, expected in commands:
+        assert command.startswith('curl ')
+        words = shlex.split(command.replace(f':{PORT}', f':{port}'))
+        run = subprocess.run(words, cwd=tmp_path, timeout=TIMEOUT, check=True, text=True, stdout=subprocess.PIPE)
+        assert_prints(run.stdout.replace('\r', '').rstrip('\n') + '\n', expected)
+    process.assert_no_trouble()
+
+
+@pytest.mark.parametrize(('text', 'commands'), typed(None))
+def test_other_commands(text, commands):
+    for command, expected in commands:
+        assert not expected
+        extra = re.fullmatch(r"pip install 'microdot\[(\w+)\]'", command)
+        if extra:
+            assert f'\n{extra[1]} = [' in (ROOT / 'pyproject.toml').read_text()
+        else:
+            python, *arguments = shlex.split(command)
+            assert python == 'python3'
+            subprocess.run([sys.executable, *arguments], timeout=TIMEOUT, check=True, stdout=subprocess.DEVNULL)

@@ -1,0 +1,159 @@
+# The documentation site builds without a warning, nothing on its pages leads nowhere or is loaded from elsewhere, and its
+# reference has every public name.
+
+import ast
+import html.parser
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.parse
+
+import pytest
+from site_docstrings import rewritten
+from tests.conftest import ROOT
+
+NOT_PUBLIC = {
+    'microdot.auth.BaseAuth',      # what its subclasses share
+    'microdot.auth.quoted',
+    'microdot.cors.listed',
+    'microdot.iscoroutine',
+    'microdot.multipart.Values',   # a dictionary, by its name among the types
+    'microdot.ratelimit.client_network',
+    'microdot.ratelimit.parse_rate',
+    'microdot.session.session_of',
+    'microdot.static.is_reserved',
+    'microdot.static.is_safe',
+    'microdot.websocket.websocket_wrapper',
+}
+TIMEOUT = 300  # seconds
+
+# What loads something, by element.
+LOADING = {'img': 'src', 'script': 'src', 'link': 'href', 'iframe': 'src', 'source': 'src', 'object': 'data', 'image': 'href'}
+
+
+class Page(html.parser.HTMLParser):
+    """A page of the site: `links`, what it loads, and `ids`, what may be led to."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.loaded, self.ids = [], [], {''}
+        self.feed(path.read_text())
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if 'id' in attributes:
+            self.ids.add(attributes['id'])
+        if tag == 'a' and 'href' in attributes:
+            self.links.append(attributes['href'])
+        loaded = attributes.get(LOADING.get(tag))
+        if loaded and attributes.get('rel') not in ('next', 'prev'):
+            self.loaded.append(loaded)
+
+
+@pytest.fixture(scope='module')
+def site(tmp_path_factory):
+    """Build the site, and return its folder."""
+    folder = tmp_path_factory.mktemp('site')
+    command = re.search(r'python (-m mkdocs .*) \$\(ARGS\)$', (ROOT / 'Makefile').read_text(), re.MULTILINE)[1]
+    run = subprocess.run([sys.executable, *command.split(), '--site-dir', folder], cwd=ROOT, timeout=TIMEOUT, check=False,
+                         env={**os.environ, 'NO_MKDOCS_2_WARNING': '1'}, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.returncode == 0, run.stdout
+    return folder
+
+
+@pytest.fixture(scope='module')
+def pages(site):
+    """Return the pages of the site by their paths."""
+    return {path: Page(path) for path in site.rglob('*.html')}
+
+
+def test_every_page_is_there(site):
+    for page in (ROOT / 'docs').rglob('*.md'):
+        path = page.relative_to(ROOT / 'docs').with_suffix('')
+        assert (site / (path.parent if path.name == 'index' else path) / 'index.html').is_file()
+
+
+def test_links_lead_somewhere(site, pages):
+    for path, page in pages.items():
+        for link in page.links:
+            url = urllib.parse.urlsplit(link)
+            if url.scheme or path.name == '404.html':
+                assert url.scheme in {'', 'https'}, link
+                continue
+            target = (path.parent / urllib.parse.unquote(url.path)).resolve() if url.path else path
+            target = target / 'index.html' if target.is_dir() else target
+            assert target.is_relative_to(site), link
+            assert target.is_file(), (path, link)
+            assert target not in pages or urllib.parse.unquote(url.fragment) in pages[target].ids | {'__skip'}, (path, link)
+
+
+def test_nothing_is_loaded_from_elsewhere(site, pages):
+    for path, page in pages.items():
+        assert page.loaded
+        for link in page.loaded:
+            assert not re.match(r'(\w+:)?//', link), (path, link)
+    for path in site.rglob('*.css'):
+        assert not re.search(r'(url\(|@import)\s*["\']?(https?:)?//', path.read_text()), path
+    # What the theme's script would load from elsewhere is for diagrams, and for the stars of a repository.
+    assert not any('class="mermaid"' in path.read_text() or 'data-md-component="source"' in path.read_text() for path in pages)
+
+
+def test_every_page_can_be_found(site, pages):
+    index = json.loads((site / 'search/search_index.json').read_text())
+    found = {entry['location'].partition('#')[0] for entry in index['docs']}
+    assert found == {f'{path.parent.relative_to(site)}/'.removeprefix('./') for path in pages if path.name != '404.html'}
+
+
+def documented():
+    """Return the names that the pages of the reference ask for."""
+    return [name for path in sorted((ROOT / 'docs/reference').glob('*.md'))
+            for name in re.findall(r'^::: (\S+)$', path.read_text(), re.MULTILINE)]
+
+
+def test_the_reference_names_nothing_twice():
+    assert len(documented()) == len(set(documented()))
+
+
+def public_names():
+    """Return what is defined in the modules that users import, or handed on there, as names with the module's."""
+    names = {f'utemplate.{loader}.Loader' for loader in ('compiled', 'recompile', 'source')}
+    folder = ROOT / 'src/microdot'
+    for path in [folder / '__init__.py', *folder.glob('*.py'), *folder.glob('*/__init__.py'), ROOT / 'src/utemplate/__init__.py']:
+        module = path.relative_to(ROOT / 'src').with_suffix('').as_posix().replace('/', '.').removesuffix('.__init__')
+        names |= {f'{module}.{name}' for name in defined(ast.parse(path.read_bytes()))}
+    return names
+
+
+def defined(module):
+    """Return the names of classes and functions of a module, those handed on (`import x as x`) included."""
+    names, listed = set(), None
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names if alias.asname == alias.name}
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], 'id', '') == '__all__':
+            listed = set(ast.literal_eval(node.value))
+    names |= {node.name for node in module.body if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))}
+    return listed or {name for name in names if not name.startswith('_')}
+
+
+# The doors of version 2.7, and those of other servers, hand on what is documented under `microdot` and `microdot.websocket`.
+HANDED_ON = re.compile(r'microdot\.(microdot|helpers|asgi|rsgi|wsgi|server)\.')
+
+
+def test_the_reference_has_every_public_name():
+    names = {name for name in public_names() if not HANDED_ON.match(name)} - NOT_PUBLIC
+    assert not names - set(documented())
+    assert len(names) > 40
+
+
+@pytest.mark.parametrize(('text', 'parts'), [
+    ('Do.\n\n:param a: one,\n          two.\n:param b: three.\n\nRaises it.\n\nExample::\n\n    x\n\n        y\n',
+     'Do.\n\n\nRaises it.\n\n```python\nx\n\n    y\n```\n\nArgs:\n    a: one, two.\n    b: three.'),
+    ('Do.\n\n:param other: one.', 'Do.\n\n* `other`: one.'),
+])
+def test_docstrings(text, parts):
+    assert rewritten(text, {'a', 'b'}) == parts

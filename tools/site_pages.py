@@ -1,0 +1,31 @@
+# Knows how the folder docs/ becomes the site: a hook of MkDocs. Must not know what the pages say.
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT / 'tools'))
+
+from site_source import write_sources  # noqa: E402
+
+# The words after the language of a block, by which the tests know how to run it (tests/docs/test_pages.py).
+TITLES = {
+    'cpython': 'CPython', 'pytest': 'With pytest', 'redis': 'CPython, with Redis', 'serve': '', 'unittest': 'With unittest'}
+
+BLOCK = re.compile(r'^```(\w+) (\w+)$', re.MULTILINE)
+
+
+def on_startup(**_):
+    """Write the sources that the reference is made from."""
+    write_sources(ROOT / 'src', ROOT / 'build/site-source')
+
+
+def on_page_markdown(markdown, **_):
+    """Write the word that says what runs a block above that block."""
+    return BLOCK.sub(titled, markdown)
+
+
+def titled(match):
+    """Return the first line of a block with a title."""
+    title = TITLES[match[2]]
+    return f'```{match[1]}' + (f' title="{title}"' if title else '')
