@@ -141,14 +141,24 @@ async def test_order_of_each_publisher(server):
         assert found == {name: list(range(200)) for name in publishers}
 
 
-async def test_what_others_have_written_is_passed_over(server):
-    async with process(server, history=10) as one, one.subscribe('a') as messages:
-        with server.client() as client:
-            client.xadd('microdot:channel:a', {'something': 'else'})
+@pytest.mark.parametrize('fields', [{'something': 'else'}, {b'\xff': 'name'}, {'t': b'\xff'}, {'j': b'\xff', 'p': 'x'}])
+async def test_what_others_have_written_is_passed_over(server, fields):
+    client = server.client()
+    async with process(server, history=10) as one, one.subscribe('a', max_queue_length=2) as messages:
+        await one.publish('a', 0)
+        for _ in range(10):
+            client.xadd('microdot:channel:a', fields)
         await one.publish('a', 1)
-        assert await take(messages, 1) == [1]
+        assert await take(messages, 2) == [0, 1]
+        task = asyncio.create_task(take(messages, 1))
+        await until(lambda: is_live(one))
+        last = tuple(map(int, client.xadd('microdot:channel:a', fields).split(b'-')))
+        await until(lambda: hub_of(one).reader.open('a', b'microdot:channel:a').position == last)
         async with one.subscribe('a', after='') as late:
-            assert await take(late, 1) == [1]
+            await one.publish('a', 2)
+            assert await task == [2]
+            assert await take(late, 2) == [1, 2]
+    client.close()
 
 
 async def test_a_text_that_is_no_text(server):

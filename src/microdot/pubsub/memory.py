@@ -45,6 +45,7 @@ class MemoryBackend:
         self._places: 'dict[str, list[str]]' = {}
 
     async def publish(self, name: str, kind: str, payload: 'str | bytes') -> str:
+        """Give a message to the subscribers of a channel; see `Backend`."""
         channel = self._open(name) if self.history or name in self._channels else None
         self._number += 1
         message = Message(name, self._id(self._number), self._number, kind, payload)
@@ -72,6 +73,7 @@ class MemoryBackend:
         return message.id
 
     async def subscribe(self, subscription: 'Subscription') -> None:
+        """Give a subscription what it has missed, and what comes; see `Backend`."""
         ids = {}
         messages = []
         resumed = bool(subscription.after)
@@ -90,6 +92,7 @@ class MemoryBackend:
         subscription.go_on(messages)
 
     def unsubscribe(self, subscription: 'Subscription') -> None:
+        """Give a subscription no more; see `Backend`."""
         for name in subscription.names:
             channel = self._channels.get(name)
             if channel and subscription in channel.subscriptions:
@@ -98,6 +101,7 @@ class MemoryBackend:
                     self._forget(name)
 
     def overflow(self, subscription: 'Subscription', message: Message) -> int:
+        """Have who publishes wait; see `Backend`."""
         subscription.put(message)
         return FULL
 
@@ -107,6 +111,7 @@ class MemoryBackend:
     async def attend(
         self, place: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
     ) -> 'tuple[list[str], list[str]]':
+        """Change who is in a place; see `Backend`."""
         was = self._places.get(place, [])
         now = [entry for entry in was if entry not in remove]
         now += [entry for entry in add if entry not in now]
@@ -117,6 +122,7 @@ class MemoryBackend:
         return was, now
 
     async def close(self) -> None:
+        """End all subscriptions."""
         for channel in list(self._channels.values()):
             for subscription in list(channel.subscriptions):
                 subscription.close()

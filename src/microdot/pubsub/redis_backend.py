@@ -64,6 +64,7 @@ class RedisBackend:
         self._hubs: 'weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub]' = weakref.WeakKeyDictionary()
 
     async def publish(self, name: str, kind: str, payload: 'str | bytes') -> str:
+        """Add a message to the stream of a channel; see `Backend`."""
         writer = self._hub().writer
         key = self._key(name)
         tag = writer.next_tag()
@@ -73,6 +74,7 @@ class RedisBackend:
         return text_of(await writer.call(command, patient=self.when_down == 'wait', key=key, tag=tag))
 
     async def subscribe(self, subscription: 'Subscription') -> None:
+        """Find where a subscription begins; see `Backend`."""
         hub = self._hub()
         cursors = [Cursor(subscription, hub.reader.open(name, self._key(name)), hub.reader.epoch)
                    for name in subscription.names]
@@ -83,7 +85,7 @@ class RedisBackend:
         subscription.begin(
             {cursor.channel.name: after for cursor, (after, _, _) in zip(cursors, begins)},
             bool(subscription.after) and all(found for _, found, _ in begins))
-        subscription.go_on([message for _, _, messages in begins for message in messages])
+        subscription.go_on([message for _, _, messages in begins for message in messages if message.kind])
 
     async def _begin(self, hub: '_Hub', cursor: Cursor, after: str) -> 'tuple[str, bool, list[Message]]':
         # Returns after which id a channel begins, whether that was found, and what is kept if not.
@@ -101,11 +103,13 @@ class RedisBackend:
         return '%d-%d' % cursor.seen, False, []
 
     def unsubscribe(self, subscription: 'Subscription') -> None:
+        """Give a subscription no more; see `Backend`."""
         hub = self._hub()
         for cursor in hub.cursors.pop(subscription, ()):
             hub.reader.close(cursor)
 
     def overflow(self, subscription: 'Subscription', message: Message) -> int:
+        """Let messages of a subscription wait in their streams; see `Backend`."""
         # From now on its messages wait in the streams.
         subscription.behind = True
         for cursor in self._hub().cursors[subscription]:
@@ -113,6 +117,7 @@ class RedisBackend:
         return GOOD
 
     async def catch_up(self, subscription: 'Subscription') -> None:
+        """Read what a subscription has missed; see `Backend`."""
         hub = self._hub()
         cursors = hub.cursors[subscription]
         count = subscription.max_queue_length
@@ -143,7 +148,7 @@ class RedisBackend:
                     messages += cursor.go_live()
                     hub.reader.start(cursor.channel, cursor.seen)
                 subscription.behind = False
-            subscription.go_on(messages)
+            subscription.go_on([message for message in messages if message.kind])
         except ConnectionError:
             if not subscription.closed:  # by the backend
                 raise
@@ -155,6 +160,7 @@ class RedisBackend:
     async def attend(
         self, place: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
     ) -> 'tuple[list[str], list[str]]':
+        """Change a sorted set by times in one transaction; see `Backend`."""
         writer = self._hub().writer
         key = self.prefix + 'presence:' + place
         now, microseconds = await writer.call(('TIME',))
@@ -170,11 +176,13 @@ class RedisBackend:
         return [text_of(entry) for entry in replies[0]], [text_of(entry) for entry in replies[-1]]
 
     async def close(self) -> None:
-        hub = self._hubs.pop(asyncio.get_running_loop(), None)
+        """End the subscriptions of the running event loop, and close its connections, but not those of a client that was given."""
+        loop = asyncio.get_running_loop()
+        hub = self._hubs.get(loop)
         if hub:
             for subscription in list(hub.cursors):
-                subscription.closed = True
-                subscription._wake()
+                subscription.close()
+            del self._hubs[loop]
             await hub.reader.end()
             await hub.writer.end()
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ZERO = 0, 0  # before all messages
 
+_KINDS = {kind.encode(): kind for kind in (TEXT, BYTES, JSON)}  # the names of the fields that have payloads
+
 COUNT = 100  # messages of a stream that are read at once
 _BLOCK = 5  # seconds after which the server answers although there is nothing
 
@@ -40,6 +42,9 @@ class Channel:
 
     def deliver(self, message: Message) -> bool:
         """Give a message to the subscribers; returns whether they should run before there are more."""
+        if not message.kind:
+            self.position = message.order
+            return False
         crowded = False
         for subscription in list(self.live):
             if subscription.deliver(message) == CROWDED:
@@ -255,13 +260,16 @@ def text_of(value: bytes) -> str:
 
 
 def read_entries(name: str, entries: 'Any') -> 'list[Message]':
-    """Return the messages that are in entries of a stream; those that nobody here has written are passed over."""
+    """Return the entries of a stream as messages; what nobody here has written has no kind."""
     messages = []
-    for message_id, fields in entries:
-        kind = fields[0].decode()
-        text = message_id.decode()
-        if kind in (TEXT, JSON):
-            messages.append(Message(name, text, order_of(text), kind, fields[1].decode()))
-        elif kind == BYTES:
-            messages.append(Message(name, text, order_of(text), kind, fields[1]))
+    for entry_id, fields in entries:
+        kind = _KINDS.get(fields[0], '')
+        payload = fields[1]
+        if kind != BYTES:
+            try:
+                payload = payload.decode()
+            except UnicodeDecodeError:
+                kind = ''
+        message_id = text_of(entry_id)
+        messages.append(Message(name, message_id, order_of(message_id), kind, payload))
     return messages

@@ -2,7 +2,7 @@
 import asyncio
 import json
 
-from ..core.compat import iscoroutine
+from ..core.compat import ERROR, iscoroutine, log
 from ..sse import with_sse
 from ..websocket import WebSocketError, with_websocket
 from ..wire.events import event_bytes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Names = str | Callable[..., Any]
 
-_TRY_LATER = 1013  # of the codes that IANA registers for WebSockets
+_SERVER_ERROR, _TRY_LATER = 1011, 1013  # of the codes that IANA registers for WebSockets
 
 
 def feed(channels: 'Channels', *names: 'Names', policy: 'str | None' = None, **options: 'Any') -> 'Any':
@@ -111,6 +111,9 @@ async def _send(messages: 'Subscription', ws: 'Any') -> None:
         await ws.close(_TRY_LATER)
     except (OSError, WebSocketError):  # the client has left
         pass
+    except Exception as exc:
+        log(ERROR, 'Exception in what a WebSocket is sent', exc=exc)
+        await ws.close(_SERVER_ERROR)
 
 
 def attendance(presence: 'Presence', who: 'Callable[..., Any]') -> 'Any':
