@@ -144,8 +144,17 @@ async def test_the_authority_of_http_2_is_the_host():
     assert (await seen(http_version='2', authority='a:80')).headers == {'Host': 'a:80'}
 
 
-async def test_a_malformed_length():
-    assert (await run(application(), fields=[('content-length', '+1')]))[::2] == [400, b'Bad request']
+@pytest.mark.parametrize(('status', 'fields'), [
+    (400, [('content-length', '+1')]), (400, [('content-length', '1'), ('transfer-encoding', 'chunked')]),
+    (501, [('transfer-encoding', 'gzip, chunked')]),
+])
+async def test_a_malformed_framing(status, fields):
+    assert (await run(application(), fields=fields))[0] == status
+
+
+@pytest.mark.parametrize('path', ['*', '', 'relative'])
+async def test_a_target_that_is_no_path(path):
+    assert (await run(application(), path=path))[0] == 400
 
 
 # Bodies.
@@ -183,7 +192,8 @@ async def test_leaving_before_the_body_has_come(length):
         await request.stream.read()
 
     with changed(Request, max_content_length=40000):
-        assert await run(app, b'x' * 20, None, method='POST', fields=[('content-length', str(length))]) == []
+        answer = await run(app, b'x' * 20, None, method='POST', fields=[('content-length', str(length))])
+    assert answer[::2] == [400, b'Bad request']  # granian tells so of a malformed body, too
     assert ended == ([] if length == 100 else [None])
 
 

@@ -160,11 +160,17 @@ def test_headers_that_are_not_ascii():
 
 @pytest.mark.parametrize('values', [
     {'RAW_URI': '/\xff'}, {'QUERY_STRING': '\xff'}, {'CONTENT_LENGTH': '+1'}, {'CONTENT_LENGTH': '²'}, {'PATH_INFO': '/\u20ac'},
+    {'PATH_INFO': 'relative'}, {'PATH_INFO': '*'}, {'PATH_INFO': 'example.com', 'REQUEST_METHOD': 'CONNECT'},
 ])
 def test_what_is_no_request(values):
     app = application()
     answer = Answer(WSGI(app), environ(**values)).read()
-    assert (answer.status, answer.body, app.seen) == ('400 Bad Request', b'Bad request', [])
+    assert (answer.status, app.seen) == ('400 Bad Request', [])
+
+
+def test_an_absolute_target():
+    request = seen(PATH_INFO='http://user:pass@example.com:80/a', QUERY_STRING='c=d', HTTP_HOST='other')
+    assert (request.url, request.path, request.headers['Host']) == ('/a?c=d', '/a', 'example.com:80')
 
 
 def test_the_limits_are_those_of_the_class():
@@ -515,6 +521,16 @@ def uwsgi(monkeypatch, pair):
     monkeypatch.setitem(sys.modules, 'uwsgi', module)
     monkeypatch.setitem(ENVIRON, 'uwsgi.version', b'2')
     return module
+
+
+@pytest.mark.parametrize('values', [
+    {'REQUEST_METHOD': 'GET\0'}, {'REQUEST_METHOD': '\r\nGET'}, {'HTTP_X\0': 'a'}, {'HTTP_X ': 'a'}, {'HTTP_X': 'a\nb'},
+    {'HTTP_X': '\x7f'}, {'SERVER_PROTOCOL': 'ICE/1.0'}, {'REQUEST_METHOD': ''},
+])
+def test_uwsgi_lets_through_what_is_no_request(uwsgi, values):
+    app = application()
+    answer = Answer(WSGI(app), environ(**values)).read()
+    assert (answer.status, app.seen) == ('400 Bad Request', [])
 
 
 def test_uwsgi_reads_chunks_and_adds_no_date(uwsgi):

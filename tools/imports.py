@@ -53,7 +53,7 @@ SUITES = {
     'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
     'asgi': {'asgi.carrier', 'asgi.requests', 'asgi.websocket'},
     'wsgi': {'wsgi.calls', 'wsgi.carrier', 'wsgi.environs', 'wsgi.processes', 'wsgi.requests', 'wsgi.sockets', 'wsgi.websocket'},
-    'gateway': {'gateway.app', 'gateway.body', 'gateway.exchange', 'gateway.paths', 'gateway.websocket'},
+    'gateway': {'gateway.app', 'gateway.body', 'gateway.exchange', 'gateway.heads', 'gateway.paths', 'gateway.websocket'},
     'modules': {'cpython'},  # of the engine
 }
 

@@ -8,6 +8,7 @@ from . import HTTPException as HTTPException, Microdot as BaseMicrodot, Request 
 from .core.compat import WARNING, log
 from .gateway.app import GatewayMicrodot
 from .gateway.exchange import GatewayRequest, exchange
+from .gateway.heads import body_length, origin_form
 from .gateway.paths import path_of, quoted
 from .gateway.websocket import Left, MessageWebSocket
 from .server.fields import own_fields
@@ -136,6 +137,13 @@ class RSGIRequest(GatewayRequest):
             return await send(_Carrier(self, protocol), response)
         return response
 
+    async def answer_cut(self) -> None:
+        """Answer a request whose body ends too early with 400: granian would say 500."""
+        try:
+            await self.respond(Response('Bad request', 400))
+        except RuntimeError:  # the client has left indeed
+            pass
+
 
 def _type(media_type: str, response: Response) -> 'list[tuple[str, str]]':
     _types[media_type] = headers = [('content-type', response.content_type())]
@@ -152,6 +160,10 @@ def _head(request: RSGIRequest, response: Response, length: 'int | None') -> 'tu
     if close and request.http_version[:2] == '1.':
         headers.append(('connection', 'close'))
     return headers, length
+
+
+def _values(headers: 'Any', name: str) -> 'list[bytes]':
+    return [value.encode() for value in headers.get_all(name)]
 
 
 class _Carrier:
@@ -243,16 +255,16 @@ class RSGI:
         length = 0
         refusal = None
         headers = scope.headers
-        if 'content-length' in headers:
-            value = headers.get('content-length')
-            if value.isdigit():
-                length = int(value)
-            else:
-                refusal = HTTPException(400, 'Bad request')
-        elif 'transfer-encoding' in headers:
-            length = CHUNKED
-        elif scope.http_version[:1] > '1' and scope.method not in ('GET', 'HEAD'):
-            length = CHUNKED  # HTTP/2 tells it in another way
+        try:
+            if scope.path[:1] != '/':
+                origin_form(scope.method, quoted(scope.path))  # granian gives of each target its path
+            if 'content-length' in headers or 'transfer-encoding' in headers:
+                length = body_length(
+                    scope.http_version, _values(headers, 'content-length'), _values(headers, 'transfer-encoding'))
+            elif scope.http_version[:1] > '1' and scope.method not in ('GET', 'HEAD'):
+                length = CHUNKED  # HTTP/2 tells it in another way
+        except HTTPException as exc:
+            refusal = exc
         await exchange(self.app, RSGIRequest(self.app, scope, protocol), length, refusal)
 
 

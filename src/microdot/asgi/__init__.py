@@ -22,6 +22,7 @@ from .. import (
 from ..core.compat import ERROR, invoke_handler, log
 from ..gateway.app import GatewayMicrodot
 from ..gateway.exchange import exchange
+from ..gateway.heads import body_length, origin_form
 from ..websocket import WebSocketError as WebSocketError, websocket_upgrade as websocket_upgrade, with_websocket as with_websocket
 from ..wire.http11 import CHUNKED
 from .requests import ASGIRequest, url_of
@@ -68,26 +69,35 @@ class ASGI:
             if kind == 'lifespan':
                 await self.live(scope, receive, send)
             return
-        refusal = None
-        try:
-            url = url_of(scope)
-        except ValueError:
-            url = '/'
-            refusal = HTTPException(400, 'Bad request')
+        refusal = host = None
         length = 0
+        url = '/'
+        lengths: 'tuple[bytes, ...]' = ()
+        codings: 'tuple[bytes, ...]' = ()
         for name, value in scope['headers']:
             # PERF: names are compared by their length first, 0.3 us less for a browser's headers.
             size = len(name)
             if size == 14 and name.lower() == b'content-length':
-                if value.isdigit():
-                    length = int(value)
-                else:
-                    refusal = HTTPException(400, 'Bad request')
+                lengths += (value,)
             elif size == 17 and name.lower() == b'transfer-encoding':
-                length = CHUNKED
+                codings += (value,)
+        try:
+            sent = url_of(scope)
+            if sent[:1] != '/':
+                sent, host = origin_form(method, sent)
+            url = sent
+            if lengths or codings:
+                length = body_length(scope.get('http_version', '1.1'), lengths, codings)
+        except HTTPException as exc:
+            refusal = exc
+        except ValueError:
+            refusal = HTTPException(400, 'Bad request')
         if not length and method not in ('GET', 'HEAD') and scope.get('http_version', '1.1')[:1] > '1':
             length = CHUNKED  # HTTP/2 tells it in another way
-        await exchange(self.app, ASGIRequest(self.app, scope, receive, send, method, url), length, refusal)
+        request = ASGIRequest(self.app, scope, receive, send, method, url)
+        if host:
+            request.headers['Host'] = host
+        await exchange(self.app, request, length, refusal)
 
     async def live(self, scope: 'Scope', receive: 'Receive', send: 'Send') -> None:
         """Follow the life of the server: run what is registered for its start and its end."""

@@ -81,6 +81,13 @@ class ASGIRequest(GatewayRequest):
             return response
         return await send(Carrier(self), response)
 
+    async def answer_cut(self) -> None:
+        """Answer a request whose body ends too early with 400: granian would say 500."""
+        try:
+            await self.respond(Response('Bad request', 400))
+        except OSError:  # the client has left indeed
+            pass
+
 
 def _type(media_type: str, response: Response) -> bytes:
     _types[media_type] = value = response.content_type().encode()

@@ -87,6 +87,9 @@ class GatewayRequest(Request):
             return exc
         return None
 
+    async def answer_cut(self) -> None:
+        """Answer a request whose body ends too early, where a server says that in the same way for a body that is malformed."""
+
     def end(self) -> None:
         """Stop watching the client."""
         if self._watcher:
@@ -117,6 +120,8 @@ async def exchange(app: 'Microdot', request: 'Any', length: int, refusal: 'HTTPE
         task: 'Any' = asyncio.current_task()
         if hasattr(task, 'uncancel'):
             task.uncancel()
+        if response is None and request.message_body and not request.message_body.ended:
+            await request.answer_cut()
     finally:
         if request._watcher:
             request.end()

@@ -21,9 +21,10 @@ from .. import (
 )
 from ..gateway.app import GatewayMicrodot
 from ..gateway.exchange import exchange
+from ..gateway.heads import origin_form
 from ..websocket import WebSocketError as WebSocketError, websocket_upgrade as websocket_upgrade, with_websocket as with_websocket
 from .calls import Call, client_left
-from .environs import body_length, is_uwsgi, url_of
+from .environs import body_length, check_fields, is_uwsgi, url_of
 from .processes import this_process
 from .requests import WSGIRequest
 from .websocket import WebSocket as WebSocket
@@ -64,15 +65,22 @@ class WSGI:
         call = Call(process, start_response, lambda: _nothing(environ))
         url = '/'
         length = 0
-        refusal = None
+        refusal = host = None
         try:
-            url = url_of(environ)
+            sent = url_of(environ)
+            if sent[:1] != '/':
+                sent, host = origin_form(environ['REQUEST_METHOD'], sent)
+            url = sent
             length = body_length(environ)
+            if is_uwsgi(environ):
+                check_fields(environ)
         except ValueError:
             refusal = HTTPException(400, 'Bad request')
         except HTTPException as exc:
             refusal = exc
         call.request = request = WSGIRequest(app, environ, url, call)
+        if host:
+            request.headers['Host'] = host
         return call.answer(lambda: exchange(app, request, length, refusal))
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from urllib.parse import unquote
 
 from .. import HTTPException
+from ..gateway import heads
 from ..gateway.paths import quoted
 from ..wire.http11 import CHUNKED
 
@@ -39,19 +40,23 @@ def body_length(environ: 'Environ') -> int:
 
     Raises `HTTPException`: 400, and 411 where the server cannot tell where such a body ends.
     """
-    length = environ.get('CONTENT_LENGTH') or ''
-    if length and not (length.isascii() and length.isdigit()):
-        raise HTTPException(400, 'Bad request')
-    if environ.get('wsgi.input_terminated'):
-        untold = environ.get('HTTP_TRANSFER_ENCODING') or not (length or environ.get('SERVER_PROTOCOL', '').startswith('HTTP/1'))
-        return CHUNKED if untold else int(length or 0)
-    if environ.get('HTTP_TRANSFER_ENCODING'):
-        if length:  # RFC 9112 6.1: an attempt at request smuggling
-            raise HTTPException(400, 'Ambiguous body length')
-        if not is_uwsgi(environ):
+    length = environ.get('CONTENT_LENGTH')
+    coding = environ.get('HTTP_TRANSFER_ENCODING')
+    version = environ.get('SERVER_PROTOCOL') or 'HTTP/1.0'
+    if coding or length:
+        told = heads.body_length(version[5:], [length.encode()] if length else [], [coding.encode()] if coding else [])
+        if told == CHUNKED and not (environ.get('wsgi.input_terminated') or is_uwsgi(environ)):
             raise HTTPException(411, 'Length required')
-        return CHUNKED
-    return int(length or 0)
+        return told
+    return 0 if version[:6] == 'HTTP/1' or not environ.get('wsgi.input_terminated') else CHUNKED
+
+
+def check_fields(environ: 'Environ') -> None:
+    """Raise a 400 `HTTPException` for a method, a version or a header that cannot be one, as uWSGI gives them."""
+    method = environ.setdefault('REQUEST_METHOD', '')
+    fields = [(key[5:].replace('_', '-'), value) for key, value in environ.items() if key.startswith('HTTP_')]
+    if environ.get('SERVER_PROTOCOL', '')[:7] != 'HTTP/1.' or not heads.are_fields(method, fields):
+        raise HTTPException(400, 'Bad request')
 
 
 def reader_of(environ: 'Environ', length: int) -> 'Callable[[int], bytes]':
