@@ -1,7 +1,10 @@
 # Knows how the folder docs/ becomes the site: a hook of MkDocs. Must not know what the pages say.
 import re
 import sys
+import tempfile
 from pathlib import Path
+
+from mkdocs.plugins import event_priority
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT / 'tools'))
@@ -15,9 +18,15 @@ TITLES = {
 BLOCK = re.compile(r'^```(\w+) (\w+)$', re.MULTILINE)
 
 
-def on_startup(**_):
+sources = tempfile.TemporaryDirectory()  # gone with the process
+
+
+@event_priority(100)  # before mkdocstrings looks where it is to read
+def on_config(config):
     """Write the sources that the reference is made from."""
-    write_sources(ROOT / 'src', ROOT / 'build/site-source')
+    write_sources(ROOT / 'src', sources.name)
+    config.plugins['mkdocstrings'].config['handlers']['python']['paths'] = [sources.name]
+    return config
 
 
 def on_page_markdown(markdown, **_):

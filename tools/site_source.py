@@ -1,7 +1,6 @@
 # Knows how the reference sees the sources: as type checkers do, each branch for `TYPE_CHECKING` taken, each folder a package.
 # Must not know what is documented.
 import ast
-import shutil
 from pathlib import Path
 
 
@@ -32,10 +31,9 @@ def write_sources(source, target):
     """Write the sources as the reference sees them.
 
     :param source: a folder with packages.
-    :param target: the folder to write to; what was there is gone.
+    :param target: an empty folder to write to.
     """
     source, target = Path(source), Path(target)
-    shutil.rmtree(target, ignore_errors=True)
     for path in source.rglob('*.py'):
         written = target / path.relative_to(source)
         written.parent.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,7 @@ def test_every_block_is_known():
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.stem)
 def test_links_lead_somewhere(page):
     for link in re.findall(r'\]\((.*?)\)', page.read_text()):
-        assert re.match('https://|#', link) or (page.parent / link).exists(), link
+        assert re.match('https://|#', link) or (page.parent / link.partition('#')[0]).exists(), link
 
 
 @pytest.mark.parametrize(('word', 'text'), [
@@ -141,6 +141,8 @@ def test_what_is_typed(launch, tmp_path, port, text, commands):
         words = shlex.split(command.replace(f':{PORT}', f':{port}'))
         run = subprocess.run(words, cwd=tmp_path, timeout=TIMEOUT, check=True, text=True, stdout=subprocess.PIPE)
         assert_prints(run.stdout.replace('\r', '').rstrip('\n') + '\n', expected)
+    if 'app.shutdown()' in text:
+        assert process.ends() == 0
     process.assert_no_trouble()
 
 
