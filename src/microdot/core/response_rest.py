@@ -94,7 +94,7 @@ class ResponseRest:
         if not 200 <= self.status_code <= 999 and self.status_code != 101:
             raise ValueError('status code %d' % self.status_code)
         body = self.body
-        if body is not None and not any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__')):
+        if not (body is None or isinstance(body, bytes) or any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__'))):
             iter(body)  # a TypeError where nothing comes of it
         self.check_head()
 
@@ -103,12 +103,15 @@ class ResponseRest:
         if self.reason:
             check_text('reason', str(self.reason))
         if self.own_headers:
-            for name, value in self.headers.items():
+            for name, value in self.own_headers.items():
                 check_name(name)
-                if name.lower() == 'content-length' and (not str(value) or str(value).strip('0123456789')):
+                if isinstance(value, list):
+                    for one in value:
+                        check_text(name, str(one))
+                else:
+                    check_text(name, str(value))
+                if len(name) == 14 and name.lower() == 'content-length' and (not str(value) or str(value).strip('0123456789')):
                     raise ValueError('Content-Length %s' % value)
-                for one in value if isinstance(value, list) else (value,):
-                    check_text(name, str(one))
 
     async def write(self, stream: 'Any') -> None:
         """Write the response as HTTP/1.0.

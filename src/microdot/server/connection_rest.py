@@ -2,6 +2,7 @@
 from ..core.errors import HTTPException
 from ..core.streams import ByteStream
 from . import BODY, CLOSE, HEAD, IDLE, WRITE
+from .fields import frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +90,6 @@ class ConnectionRest(ByteStream):
 
     def frame(self, request: 'Request | None', response: 'Response', length: 'int | None') -> 'tuple[bytes, int | None]':
         """Return the head of a response, and the length of its body as the head tells it."""
-        from .fields import frame
-
         head, length, self.keep = frame(request.http_version if request else '1.1', self.keep, response, length)
         return head, length
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from ..core.response import Response
 
+_FRAMING = ('content-type', 'content-length', 'connection', 'transfer-encoding', 'date')
+
 
 def frame(
     version: str, keep: bool, response: 'Response', length: 'int | None'
@@ -53,19 +55,21 @@ def own_fields(response: 'Response', length: 'int | None') -> 'tuple[dict[str, A
     close = False
     for name, value in response.headers.items():
         lower = name.lower()
-        if lower == 'content-length':
+        if lower not in _FRAMING:
+            fields[name] = value
+        elif lower == 'content-length':
             # A length that differs from the body's would make the next response part of this one.
             if length is None or response.is_head:
                 length = int(value)
         elif lower == 'connection':
             close = 'close' in str(value).lower()
-        elif lower in ('content-type', 'date'):
-            if not (bare and lower == 'content-type'):
-                fields['Date' if lower == 'date' else 'Content-Type'] = value
-        elif lower != 'transfer-encoding':
-            fields[name] = value
+        elif lower == 'date':
+            fields['Date'] = value
+        elif lower == 'content-type' and not bare:
+            fields['Content-Type'] = value
     if not bare:
         if length is not None:
             fields['Content-Length'] = length
-        fields.setdefault('Content-Type', response.content_type())
+        if 'Content-Type' not in fields:
+            fields['Content-Type'] = response.content_type()
     return fields, length, close

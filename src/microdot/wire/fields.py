@@ -1,5 +1,6 @@
 # Knows header fields beyond what frames a request: all of them, and those of a response.
 # Must not know sockets, requests, responses or the application.
+from ..core.compat import SMALL
 from .http11 import TOKEN, has_controls, status_line
 
 TYPE_CHECKING = False
@@ -24,15 +25,23 @@ def text(value: bytes) -> str:
         return ''.join([chr(octet) for octet in value])
 
 
+_names: 'set[str]' = set()  # PERF: names that were found to be tokens, 0.4 us less for each
+
+
 def check_name(name: str) -> None:
     """Raise `ValueError` for a name of a header or a cookie that is not a token (RFC 9110 section 5.6.2)."""
+    if name in _names:
+        return
     if not name or name.encode().strip(TOKEN):
         raise ValueError('malformed name ' + repr(name))
+    if not SMALL and len(_names) < 256:
+        _names.add(name)
 
 
 def check_text(name: str, text: str) -> None:
     """Raise `ValueError` for control characters in what is to be sent as a field value (RFC 9110 section 5.5)."""
-    if has_controls(text.encode()):
+    # PERF: what is printable has none, and most texts are; 0.4 us less.
+    if (SMALL or not text.isprintable()) and has_controls(text.encode()):
         raise ValueError('control character in ' + name)
 
 
