@@ -225,8 +225,8 @@ class _MemorySocket:
     def read(self, n):
         return self._stream.read_now(n)
 
-    def has_hung_up(self):
-        """Stand in for what asks MicroPython's `select.poll`."""
+    def has_hung_up(self, events):
+        """Stand in for what asks MicroPython's `select.poll` for errors, and for these events."""
         return self._stream.is_reset
 
 
