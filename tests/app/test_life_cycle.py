@@ -103,7 +103,7 @@ async def test_start_serving_later():
 @only('micropython', 'CPython can listen on a socket that is given')
 async def test_a_socket_that_is_given():
     exc = await raises_async(ValueError, Microdot().start_server(sock=1))
-    assert str(exc) == 'sock is not supported on this platform'
+    assert str(exc) == 'start_serving=False is not supported on this platform, nor is sock'
 
 
 def test_applications_are_made_outside_a_loop():

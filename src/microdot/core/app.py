@@ -131,7 +131,7 @@ class Microdot(AppRest, Dispatcher):
         """
         if SMALL:
             if sock or not start_serving:
-                raise ValueError(('sock' if sock else 'start_serving=False') + ' is not supported on this platform')
+                raise ValueError('start_serving=False is not supported on this platform, nor is sock')
             load('server.base', 'server.exchange', 'server.stream_connection')
             from ..server.stream import StreamServer as Server
         else:
@@ -142,9 +142,10 @@ class Microdot(AppRest, Dispatcher):
             from .compat import verbose
 
             verbose()
-        if debug:
-            log(INFO, 'Starting async server on %s...', sock.getsockname() if sock else '%s:%d' % (host, port))
-        server = self.server = Server(self, host, port, ssl, sock)
+        if debug and not sock:
+            log(INFO, 'Starting async server on %s:%d...', host, port)
+        server = self.server = Server(self, host, port, ssl)
+        server.sock = sock
         if access_log is not None:
             server.access_log = access_log
         try:

@@ -38,6 +38,7 @@ class Server(ServerRest):
     tick: float = 0.5  # between two looks at the deadlines, and at who has left
 
     call_in_loop: 'Any' = None  # where there are threads
+    sock: 'Any'  # to listen on in place of host and port, where there is one (CPython)
     listener: 'Any' = None  # asyncio's server
     sweeper: 'Any' = None
     started = False  # whether the start-up handlers ran, so that the shutdown handlers are to run
@@ -45,12 +46,11 @@ class Server(ServerRest):
     requests = 0
     counts: 'Any' = None  # by kind and reason, what `stats` tells
 
-    def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None, sock: 'Any' = None) -> None:
+    def __init__(self, app: 'Microdot', host: str, port: int, ssl: 'Any' = None) -> None:
         self.app = app
         self.host = host
         self.port = port
         self.ssl = ssl
-        self.sock = sock
         self.scheme = 'https' if ssl else 'http'
         self.access_log = app.debug
         self.connections: 'set[Connection]' = set()

@@ -3,6 +3,7 @@ import select
 import socket
 import sys
 
+from ..core.compat import INFO, log
 from . import CLOSE
 
 if sys.platform != 'win32':
@@ -21,9 +22,11 @@ HIGH_WATER = 64 * 1024  # bytes in a buffer above which its source waits
 
 def listening(server: 'Server') -> 'dict[str, Any]':
     """Return where a server listens, as options for asyncio."""
-    sock = server.sock
+    sock = getattr(server, 'sock', None)
     if not sock:
         return {'host': server.host, 'port': server.port}
+    if server.app.debug:
+        log(INFO, 'Starting async server on %s...', sock.getsockname())
     if sock.family in (socket.AF_INET, socket.AF_INET6):
         # Connections inherit it; asyncio sets it on those alone whose listener was made with the number of TCP.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
