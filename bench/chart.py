@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 WIDTH, LABELS, ROW = 760, 270, 26
-PLOT = (60, 50, 520, 260)  # left, top, width and height of the field of a plot
+PLOT = (60, 50, 440, 260)  # left, top, width and height of the field of a plot
 COLOURS = ('#0969da', '#8250df', '#bf3989', '#bc4c00', '#1a7f37', '#6e7781')
 _STYLE = ('<style>text { fill: #1f2328 } .bar { fill: #8c959f } .ours { fill: #0969da } '
           '.grid { stroke: #8c959f; stroke-opacity: .35 } '
@@ -60,11 +60,12 @@ def lines(title: str, across: str, values: 'Mapping[str, Mapping[float, float]]'
     drawn.append(f'<text x="{left + width / 2}" y="{top + height + 45}" text-anchor="middle">{escape(across)}</text>')
     for i, (name, line) in enumerate(values.items()):
         colour = COLOURS[i % len(COLOURS)]
+        dashes = f'stroke-dasharray="{4 * (i // len(COLOURS))} 4"' if i >= len(COLOURS) else ''
         points = ' '.join(['%.1f,%.1f' % point(place, value) for place, value in sorted(line.items())])
         y = top + 16 + 22 * i
-        drawn += [f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>',
-                  f'<rect x="{left + width + 20}" y="{y - 11}" width="12" height="12" rx="2" fill="{colour}"/>',
-                  f'<text x="{left + width + 38}" y="{y}" font-size="12">{escape(name)}</text>']
+        drawn += [f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5" {dashes}/>',
+                  f'<path d="M{left + width + 20} {y - 4}h24" stroke="{colour}" stroke-width="2.5" {dashes}/>',
+                  f'<text x="{left + width + 50}" y="{y}" font-size="12">{escape(name)}</text>']
     return '\n'.join([*drawn, '</svg>', ''])
 
 

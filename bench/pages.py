@@ -45,11 +45,11 @@ def chosen(results: Results) -> Results:
 
 
 def draw(folder: Path) -> None:
-    """Draw what is in a folder's JSON file: hello of all, and how costs grow."""
+    """Draw what is in a folder's JSON file: hello of all, and of those that the README shows, and how costs grow."""
     for subject, results in read_json(folder / 'results.json').items():
         if subject == 'requests':
-            hello = {row: median for row in results.figures if (median := results.median(row, 'hello')) is not None}
-            picture = chart.bars(f'{results.title}: hello', hello, 'Microdot, ')
+            (folder / 'hello.svg').write_text(_bars(chosen(results)))
+            picture = _bars(results)
         elif subject in GROWTH:
             picture = chart.lines(results.title, GROWTH[subject], {
                 row: {float(column): results.median(row, column) or 0 for column in columns}
@@ -59,10 +59,15 @@ def draw(folder: Path) -> None:
         (folder / f'{subject}.svg').write_text(picture)
 
 
-def publish(folder: Path) -> None:
+def _bars(results: Results) -> str:
+    hello = {row: median for row in results.figures if (median := results.median(row, 'hello')) is not None}
+    return chart.bars(f'{results.title}: hello', hello, 'Microdot, ')
+
+
+def publish(folder: Path, performance: Path = ROOT / 'docs/performance.md', readme: Path = ROOT / 'README.md') -> None:
     """Write what is in a folder's JSON file into the pages."""
     subjects = read_json(folder / 'results.json')
     texts = {subject: table_of(subject, results) for subject, results in subjects.items()}
-    fill_in(ROOT / 'docs/performance.md', {**texts, 'versions': versions_of(folder / 'results.json')})
+    fill_in(performance, {**texts, 'versions': versions_of(folder / 'results.json')})
     if 'requests' in subjects:
-        fill_in(ROOT / 'README.md', {'requests': table(chosen(subjects['requests']), unit='CPU a request, us')})
+        fill_in(readme, {'requests': table(chosen(subjects['requests']), unit='CPU a request, us')})

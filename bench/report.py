@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bench.chart import number
 from bench.environments import FOLDER, REQUIREMENTS, ROOT, MissingError, versions
 from bench.rounds import Results
 
+TOOLS = ('nginx', 'wrk')  # which tell their version for -v
 MORE_IS_BETTER = {'rate', 'megabytes'}
 
 
@@ -55,6 +57,11 @@ def installed() -> 'dict[str, object]':
                 found[name] = versions(name)
             except MissingError as exc:
                 found[name] = str(exc)
+    for name in TOOLS:
+        path = shutil.which(name, path=os.environ['PATH'] + ':/usr/sbin')
+        run = subprocess.run([path or 'false', '-v'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        version = re.search(r'\d[\w.-]+', run.stdout)
+        found[name] = version[0] if version else 'is not installed'
     return found
 
 
@@ -91,5 +98,5 @@ def fill_in(page: Path, texts: 'dict[str, str]') -> None:
         mark = f'<!-- bench: {name} -->\n'
         before, found, after = text.partition(mark)
         if found:
-            text = before + mark + replacement + after[after.index('<!-- bench -->'):]
+            text = f'{before}{mark}\n{replacement}\n{after[after.index("<!-- bench -->"):]}'
     page.write_text(text)

@@ -4,12 +4,15 @@
 import contextlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from xml.etree import ElementTree
 
 import pytest
-from bench import chart, client, decisions, files, loads, opponents, report, requests, rounds
+from bench import chart, client, decisions, files, loads, opponents, pages, report, requests, rounds
+from bench.__main__ import SUBJECTS
 from bench.environments import REQUIREMENTS, ROOT, MissingError
 from bench.processes import Server
 from bench.servers import settings
@@ -134,7 +137,8 @@ def test_a_server_is_measured():
         assert server.seconds() > 0
         assert 5 < server.memory() < 200
         server.forget_peak()
-        assert server.memory('VmHWM') >= server.memory()
+        held = server.memory()
+        assert server.memory('VmHWM') >= held
 
 
 def test_opponents():
@@ -199,7 +203,7 @@ def test_pages(tmp_path):
     page = tmp_path / 'page.md'
     page.write_text('a\n<!-- bench: one -->\nold\n<!-- bench -->\nb\n<!-- bench: two -->\nold\n<!-- bench -->\n')
     report.fill_in(page, {'one': 'new\n', 'three': 'no\n'})
-    assert page.read_text() == 'a\n<!-- bench: one -->\nnew\n<!-- bench -->\nb\n<!-- bench: two -->\nold\n<!-- bench -->\n'
+    assert page.read_text() == 'a\n<!-- bench: one -->\n\nnew\n\n<!-- bench -->\nb\n<!-- bench: two -->\nold\n<!-- bench -->\n'
 
 
 @pytest.mark.parametrize('picture', [
@@ -232,3 +236,34 @@ def test_messages_of_channels_are_counted(tmp_path, where):
     assert messages % 50 == 0
     assert seconds > 0.1
     assert cpu > 0
+
+
+# The page.
+
+PAGE = (ROOT / 'docs/performance.md').read_text()
+
+
+@pytest.mark.parametrize('command', re.findall(r'^\$ (.*)$', PAGE, re.MULTILINE))
+def test_the_commands_of_the_page(command):
+    program, *arguments = shlex.split(command)
+    if program == 'make':
+        printed = subprocess.run(['make', '--dry-run', *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+        assert set(re.findall(r'-m bench (.*)', printed)[0].split()) <= {*SUBJECTS, '--quick', '--rounds', '3'}
+    else:
+        reference, *works = arguments
+        assert (program, reference) == ('bench/compare', 'HEAD~1')
+        assert set(works) <= set(requests.WORKS)
+        assert '--loop' in subprocess.run([ROOT / program, '--help'], env={**os.environ, 'PYTHON': sys.executable},
+                                          stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def test_the_pages_show_what_was_measured(tmp_path):
+    readme = (ROOT / 'README.md').read_text()
+    (tmp_path / 'performance.md').write_text(PAGE)
+    (tmp_path / 'readme.md').write_text(readme)
+    pages.publish(ROOT / 'docs/bench', tmp_path / 'performance.md', tmp_path / 'readme.md')
+    assert (tmp_path / 'performance.md').read_text() == PAGE
+    assert (tmp_path / 'readme.md').read_text() == readme
+    for picture in re.findall(r'\((bench/\w+\.svg)\)', PAGE):
+        assert (ROOT / 'docs' / picture).exists()
+    assert set(re.findall(r'<!-- bench: (\w+) -->', PAGE)) == {*pages.UNITS, 'versions'}

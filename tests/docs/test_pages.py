@@ -107,7 +107,7 @@ COMMAND = re.compile(r'^\$ (.*)\n((?:(?!\$ ).*\n)*)', re.MULTILINE)
 PORT = 5000  # where `run` serves, unless it is told another
 
 # Pages whose commands are looked at elsewhere.
-ELSEWHERE = {'runtimes': 'tests/runtimes/test_servers.py'}
+ELSEWHERE = {'performance': 'tests/test_bench.py', 'runtimes': 'tests/runtimes/test_servers.py'}
 
 
 def typed(word):
