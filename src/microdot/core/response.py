@@ -76,9 +76,7 @@ class Response(ResponseRest):
     def headers(self) -> 'NoCaseDict':
         """The headers, a dictionary blind to case; `Set-Cookie` is a list."""
         if self.own_headers is None:
-            from .multidict import NoCaseDict
-
-            self.own_headers = NoCaseDict()
+            self.own_headers = _new_headers()
             if self.own_type:
                 self.own_headers['Content-Type'] = self.own_type
         return self.own_headers
@@ -137,6 +135,16 @@ class Response(ResponseRest):
 
         return send_file(
             cls, filename, status_code, content_type, stream, max_age, compressed, file_extension, download_name)
+
+
+_headers_class: 'Any' = None  # PERF: an import in a function costs 1.5 us each time
+
+
+def _new_headers() -> 'NoCaseDict':
+    global _headers_class
+    if _headers_class is None:
+        from .multidict import NoCaseDict as _headers_class
+    return _headers_class()  # type: ignore[no-any-return]
 
 
 Response.already_handled = Response()
