@@ -13,9 +13,12 @@ from site_source import write_sources  # noqa: E402
 
 # The words after the language of a block, by which the tests know how to run it (tests/docs/test_pages.py).
 TITLES = {
-    'cpython': 'CPython', 'pytest': 'With pytest', 'redis': 'CPython, with Redis', 'serve': '', 'unittest': 'With unittest'}
+    'beside': '', 'cpython': 'CPython', 'pytest': 'With pytest', 'redis': 'CPython, with Redis', 'serve': '',
+    'unittest': 'With unittest',
+}
 
 BLOCK = re.compile(r'^```(\w+) (\w+)$', re.MULTILINE)
+DIAGRAM = re.compile(r'<p><img alt="[^"]*" src="(?:\.\./)*([\w-]+\.svg)" ?/?></p>')
 
 
 sources = tempfile.TemporaryDirectory()  # gone with the process
@@ -38,3 +41,14 @@ def titled(match):
     """Return the first line of a block with a title."""
     title = TITLES[match[2]]
     return f'```{match[1]}' + (f' title="{title}"' if title else '')
+
+
+def on_page_content(html, **_):
+    """Put diagrams that ask for the colours of the page into it."""
+    return DIAGRAM.sub(inlined, html)
+
+
+def inlined(match):
+    """Return the source of a diagram in place of a link to it, if it asks for colours of the page."""
+    source = (ROOT / 'docs' / match[1]).read_text()
+    return source if '--md-' in source else match[0]

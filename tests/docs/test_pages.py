@@ -2,8 +2,9 @@
 #
 # The blocks of a section are one program. A word after the language says what runs it: nothing, each Python; `cpython`, that
 # alone; `pytest` and `unittest`, those, on CPython; `redis`, CPython with a redis-server at REDIS_URL; `serve`, each Python, until
-# what the section shows of a terminal has been typed there and has printed the same, `...` standing for anything. Pages that have
-# a test of their own are not looked at here.
+# what the section shows of a terminal has been typed there and has printed the same, `...` standing for anything; `beside`, what
+# such a section has beside that program. There the first line of a template names its file. Pages that have a test of their own are
+# not looked at here.
 
 import re
 import shlex
@@ -11,14 +12,17 @@ import subprocess
 import sys
 
 import pytest
+import trustme
 from tests.conftest import ROOT
+from tests.docs.conftest import PYTHONS
 from tests.redis_server import RedisServer
 
-WORDS = {'', 'cpython', 'pytest', 'redis', 'serve', 'unittest'}
+WORDS = {'', 'beside', 'cpython', 'pytest', 'redis', 'serve', 'unittest'}
 LANGUAGES = {'console', 'html', 'javascript', 'python', 'text'}
 PAGES = sorted(page for page in (ROOT / 'docs').glob('*.md') if not (ROOT / f'tests/docs/test_{page.stem}.py').exists())
 TIMEOUT = 60  # seconds
 
+TEMPLATE = re.compile(r'{# (templates/[\w/]+\.\w+) #}\n')
 BLOCK = re.compile(r'^```(\w+) ?(\w*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 RUN_TESTS = '''
@@ -104,50 +108,79 @@ def test_programs_of_test_runners(tmp_path, runner, text):
 # What is typed at a terminal: commands, each with what it prints.
 
 COMMAND = re.compile(r'^\$ (.*)\n((?:(?!\$ ).*\n)*)', re.MULTILINE)
-PORT = 5000  # where `run` serves, unless it is told another
+PROGRAM = re.compile(r'python (\w+\.py)')
+PORTS = re.compile(r'(?<=:)(5000|4443)\b')  # where `run` serves, unless it is told another; and with TLS
 
 # Pages whose commands are looked at elsewhere.
 ELSEWHERE = {'performance': 'tests/test_bench.py', 'runtimes': 'tests/runtimes/test_servers.py'}
 
 
-def typed(word):
-    """Return program and commands of each section that shows a terminal, and has a program of a kind or, for None, not."""
+def typed(served):
+    """Return blocks and commands of each section that shows a terminal, and has a program that serves, or not."""
     found = []
     for page, heading, blocks in sections():
-        program = ''.join(text for language, what, text in blocks if (language, what) == ('python', 'serve'))
         commands = [match.groups() for language, _, text in blocks if language == 'console' for match in COMMAND.finditer(text)]
-        assert not program or commands, (page, heading)
-        if commands and page.stem not in ELSEWHERE and bool(program) == bool(word):
-            found.append(pytest.param(program, commands, id=f'{page.stem}: {heading}'))
+        serves = 'serve' in {word for _, word, _ in blocks}
+        assert commands or not serves, (page, heading)
+        if commands and page.stem not in ELSEWHERE and serves == served:
+            found.append(pytest.param(blocks, commands, id=f'{page.stem}: {heading}'))
     return found
 
 
 def assert_prints(printed, expected):
     pattern = '.*'.join(re.escape(part) for part in expected.split('...'))
-    assert re.match(pattern, printed), (printed, expected)
+    assert re.fullmatch(pattern, printed, re.DOTALL), (printed, expected)
+
+
+def write_files(folder, blocks, commands, port):
+    """Write templates and programs; these have the names that are typed."""
+    program = ''.join(text for _, word, text in blocks if word == 'serve')
+    assert program.count('app.run(') == 1
+    if 'port=' in program:
+        program = re.sub(r'\bport=\d+', f'port={port}', program)
+    else:
+        program = re.sub(r'app\.run\((?=(.?))', lambda match: f'app.run(port={port}' + ', ' * (match[1] != ')'), program)
+    if 'certificate.pem' in program:
+        authority = trustme.CA()
+        certificate = authority.issue_cert('localhost')
+        authority.cert_pem.write_to_path(folder / 'authority.pem')
+        certificate.private_key_pem.write_to_path(folder / 'key.pem')
+        certificate.cert_chain_pems[0].write_to_path(folder / 'certificate.pem')
+    programs = [program] + [text for _, word, text in blocks if word == 'beside']
+    names = [match[1] for match in (PROGRAM.fullmatch(command) for command, _ in commands) if match]
+    for name, text in zip(names, programs, strict=True):
+        (folder / name).write_text(text)
+    for language, _, text in blocks:
+        template = language == 'html' and TEMPLATE.match(text)
+        if template:
+            (folder / template[1]).parent.mkdir(exist_ok=True)
+            (folder / template[1]).write_text(text)
 
 
 @pytest.mark.needs('curl')
-@pytest.mark.parametrize(('text', 'commands'), typed('serve'))
-def test_what_is_typed(launch, tmp_path, port, text, commands):
-    (start, greeting), *commands = commands
-    path = tmp_path / re.fullmatch(r'python (\w+\.py)', start)[1]
-    assert text.count('app.run(') == 1
-    path.write_text(re.sub(r'app\.run\((?=(.?))', lambda match: f'app.run(port={port}' + ', ' * (match[1] != ')'), text))
-    process = launch(str(path), port=port)
-    assert_prints(process.printed, greeting.replace(str(PORT), str(port)))
+@pytest.mark.parametrize(('blocks', 'commands'), typed(True))
+def test_what_is_typed(start, python, tmp_path, port, blocks, commands):
+    if python != 'cpython' and any('\nimport ssl\n' in f'\n{text}' for _, _, text in blocks):
+        pytest.skip('the Unix port of MicroPython that is tested has no ssl')
+    write_files(tmp_path, blocks, commands, port)
+    environment = ['-C', tmp_path, f'PYTHONPATH={ROOT}/src', f'MICROPYPATH={ROOT}/src:.frozen']
+    (first, greeting), *commands = commands
+    process = start('env', *environment, *PYTHONS[python], PROGRAM.fullmatch(first)[1], port=port)
+    assert_prints(process.printed[:len(greeting)], PORTS.sub(str(port), greeting)[:len(greeting)])
     for command, expected in commands:
-        assert command.startswith('curl ')
-        words = shlex.split(command.replace(f':{PORT}', f':{port}'))
+        beside = PROGRAM.fullmatch(command)
+        assert beside or command.startswith('curl ')
+        words = ['env', *environment, *PYTHONS[python], beside[1]] if beside else shlex.split(PORTS.sub(str(port), command))
         run = subprocess.run(words, cwd=tmp_path, timeout=TIMEOUT, check=True, text=True, stdout=subprocess.PIPE)
-        assert_prints(run.stdout.replace('\r', '').rstrip('\n') + '\n', expected)
-    if 'app.shutdown()' in text:
+        assert_prints(run.stdout.replace('\r', '').rstrip('\n') + '\n', expected or '\n')
+    if any('app.shutdown()' in text for _, _, text in blocks):
         assert process.ends() == 0
     process.assert_no_trouble()
 
 
-@pytest.mark.parametrize(('text', 'commands'), typed(None))
-def test_other_commands(text, commands):
+@pytest.mark.parametrize(('blocks', 'commands'), typed(False))
+def test_other_commands(blocks, commands):
+    assert not [block for block in blocks if block[1] == 'beside']
     for command, expected in commands:
         assert not expected
         extra = re.fullmatch(r"pip install 'microdot\[(\w+)\]'", command)
