@@ -18,6 +18,8 @@ from bench.environments import ROOT, MissingError
 
 LOCK = ROOT / 'build/bench.lock'
 SERVER_CORE, LOAD_CORE = 0, 1
+# Programs are compiled once, whatever the environment says.
+BYTECODE = {'PYTHONDONTWRITEBYTECODE': '', 'PYTHONPYCACHEPREFIX': str(ROOT / 'build/bytecode')}
 START = 20  # seconds until a server has to listen
 END = 5     # seconds for a server to end, before it is killed
 _TICK = os.sysconf('SC_CLK_TCK')
@@ -51,7 +53,7 @@ class Server:
         self.port = free_port()
         self.folder = tempfile.mkdtemp(prefix='bench-')
         self.command = ['taskset', '-c', str(SERVER_CORE), *[word.format(port=self.port) for word in command]]
-        self.environment = {**os.environ, 'PYTHONPATH': '', **environment, 'BENCH_FOLDER': self.folder}
+        self.environment = {**os.environ, **BYTECODE, 'PYTHONPATH': '', **environment, 'BENCH_FOLDER': self.folder}
 
     def __enter__(self) -> 'Server':
         with open(self.folder + '/log', 'wb') as log:

@@ -8,6 +8,7 @@ from functools import partial
 from bench import opponents
 from bench.environments import python
 from bench.loads import Work, check
+from bench.processes import BYTECODE
 from bench.rounds import Effort, Figures, Results, Turn, take_turns
 
 IMPORTS = {  # by name: the environment, and what is imported
@@ -46,7 +47,7 @@ def _import(environment: str, module: str, turn: Turn) -> None:
 
     def measure() -> Figures:
         path = opponents.TREE if environment == 'microdot' else ''
-        printed = subprocess.run([python(environment), '-c', program], cwd='/', env={**os.environ, 'PYTHONPATH': path},
+        printed = subprocess.run([python(environment), '-c', program], cwd='/', env={**os.environ, **BYTECODE, 'PYTHONPATH': path},
                                  capture_output=True, text=True, check=True).stdout.split()
         return {'milliseconds': float(printed[0]), 'cpu': float(printed[0]), 'memory': float(printed[1]) / 1024}
 
