@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests import memory
 
-from microdot import Microdot
+from microdot import Microdot, Response
 from microdot.sse import with_sse
 from microdot.websocket import with_websocket
 from microdot.wire.frames import TEXT, frame
@@ -157,3 +157,29 @@ async def test_the_handler_of_a_websocket_that_goes_on_is_cancelled_in_the_end(l
         await leave(client)
         await server.pass_time(30)
         assert ended == ['cancelled']
+
+
+@pytest.mark.parametrize('kind', memory.KINDS)
+async def test_a_response_that_requests_share_has_its_body_after_a_client_that_left(kind):
+    app = Microdot()
+    shared = Response('shared')
+    asked = asyncio.Event()
+
+    @app.route('/', methods=['GET', 'HEAD'])
+    async def index(request):
+        if request.method == 'HEAD':
+            await asked.wait()
+        return shared
+
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send(GET.replace(b'GET', b'HEAD'))
+        await client.leave()
+        await server.pass_time(3)
+        asked.set()
+        await memory.rest()
+        other = await server.connect()
+        await other.send(GET)
+        answer, = other.answers()
+        assert answer.complete
+        assert answer.body == b'shared'

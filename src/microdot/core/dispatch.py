@@ -67,7 +67,7 @@ class Dispatcher:
             response = await hooks().run_after_error(self, req, await answer(self, req, exc))
         if (
             response.status_code == 200 and response.own_headers is None and response.reason is None
-            and type(response.body) is bytes and req and req.own_g is None and req.method != 'HEAD'
+            and type(response.body) is bytes and req and req.own_g is None and req.method != 'HEAD' and not response.is_head
         ):
             return response  # PERF: most need nothing
         completed = self._complete(req, response)
