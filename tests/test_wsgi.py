@@ -995,6 +995,26 @@ def test_whether_the_client_has_left(pair, sync):
     assert looks == [False, True]
 
 
+@pytest.mark.parametrize('sync', [False, True])
+def test_a_client_is_not_watched_after_its_answer(pair, sync):
+    app = Microdot()
+
+    def look(request):
+        return str(request.is_disconnected)
+
+    async def look_on(request):
+        return str(request.is_disconnected)
+
+    async def tasks(request):
+        return str(len(asyncio.all_tasks()))
+
+    app.get('/')(look if sync else look_on)
+    app.get('/tasks')(tasks)
+    for _ in range(20):
+        assert ask(app, **{'gunicorn.socket': pair.server}).body == b'False'
+    until(lambda: ask(app, PATH_INFO='/tasks').body == b'1')
+
+
 def test_nothing_is_left_open(pair):
     def descriptors():
         return len(os.listdir('/proc/self/fd'))

@@ -26,6 +26,7 @@ class GatewayRequest(Request):
     left = False  # whether the client has left, as far as is known
     message_body: 'MessageBody | None' = None
     _watcher: 'asyncio.Task[None] | None' = None  # waits for the client to leave
+    _over = False  # whether that is of no use any more
     _streaming: 'asyncio.Task[Any] | None' = None  # is cancelled then
 
     if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class GatewayRequest(Request):
         self._streaming = None
 
     def _watch(self) -> None:
-        if self._watcher is None:
+        if self._watcher is None and not self._over:
             self._watcher = self.loop.create_task(self._wait())
 
     async def _wait(self) -> None:
@@ -92,6 +93,7 @@ class GatewayRequest(Request):
 
     def end(self) -> None:
         """Stop watching the client."""
+        self._over = True
         if self._watcher:
             self._watcher.cancel()
 
@@ -123,7 +125,6 @@ async def exchange(app: 'Microdot', request: 'Any', length: int, refusal: 'HTTPE
         if response is None and request.message_body and not request.message_body.ended:
             await request.answer_cut()
     finally:
-        if request._watcher:
-            request.end()
+        request.end()
         if request.response_callbacks:
             await request.responded(response)
