@@ -43,8 +43,8 @@ fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for e
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \
 	    echo "--- $$target"; $(BIN)/python -m tests.fuzz $$target $(or $(TIME),60); done
 
-soak: $(DEVELOPMENT) tools ## let 100,000 messages go to 200 clients through Redis, with each server
-	SOAK=yes $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/pubsub $(ARGS)
+soak: $(DEVELOPMENT) tools ## stream 1 GiB and let 100,000 messages go to 200 clients through Redis, with each server
+	SOAK=yes $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/runtimes/test_memory.py tests/pubsub $(ARGS)
 
 bench: $(PACKAGE) $(DEBIAN) ## measure what a request costs, beside others, ARGS='requests --rounds 3' a part of it
 	$(BIN)/python -m bench $(ARGS)

@@ -334,15 +334,6 @@ def flat(service):
     return lambda: int(service.text('/resident')) - before
 
 
-def test_a_long_response_is_not_kept(service, flat):
-    service.needs('a slow client holds a stream back')
-    client = service.client()
-    client.ask('GET', '/stream/iterator?key=long&size=65536&count=1024')
-    client.head()
-    assert sum(len(chunk) for chunk in client.chunks()) == 64 * MIB
-    assert flat() < 16 * MIB
-
-
 def test_a_slow_reader_holds_a_stream_back(service, flat):
     service.needs('a slow client holds a stream back')
     client = service.client(receive_buffer=4096)
