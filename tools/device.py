@@ -26,7 +26,8 @@ SOURCE = ROOT / 'src'
 
 # Modules that have nothing for a board. What only these import is no board's either.
 CPYTHON_ONLY = {
-    f'{PACKAGE}.asgi', f'{PACKAGE}.compress', f'{PACKAGE}.core.redis_store', f'{PACKAGE}.core.threads', f'{PACKAGE}.jinja',
+    f'{PACKAGE}.__main__', f'{PACKAGE}.asgi', f'{PACKAGE}.cli', f'{PACKAGE}.compress', f'{PACKAGE}.core.advice',
+    f'{PACKAGE}.core.redis_store', f'{PACKAGE}.core.threads', f'{PACKAGE}.debug', f'{PACKAGE}.jinja',
     f'{PACKAGE}.pubsub.redis_backend',
     f'{PACKAGE}.rsgi', f'{PACKAGE}.wire.deflate', f'{PACKAGE}.wsgi', f'{ENGINE}.cpython',
 }

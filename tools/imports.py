@@ -31,8 +31,10 @@ SUITES = {
     'core.request': {'core.request_rest'},
     'core.response': {'core.conditions', 'core.cookies', 'core.disposition', 'core.files', 'core.media_types',
                       'core.response_rest'},
-    'core.dispatch': {'core.failures', 'core.hooks', 'core.unrouted'},
+    'core.dispatch': {'core.advice', 'core.failures', 'core.hooks', 'core.unrouted'},
     'core.app': {'core.app_rest', 'core.calls', 'core.decorators', 'core.misuse', 'core.mounting', 'core.reversing'},
+    'debug': {'debug.blocking', 'debug.page', 'debug.secrets'},
+    'cli': {'cli.finding', 'cli.serving', 'cli.workers'},
     'auth': {'auth.rest', 'auth.token'},
     'csrf': {'csrf.origins', 'csrf.rest'},
     'core.tokens': {'core.expiry', 'core.jwt', 'core.pyjwt'},
@@ -99,6 +101,7 @@ MAY_IMPORT = {
     'helpers': BASE,
     '': APP,
     'microdot': HOUSE,  # the old door
+    '__main__': HOUSE | {'cli'},
 
     **dict.fromkeys(EXTENSIONS, HOUSE),
     'utemplate': HOUSE | {'//utemplate'},  # the other house, whose rooms are none of this one's business
@@ -140,6 +143,8 @@ FUNCTION_MAY_IMPORT = {
     ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.protocol', 'server.stream',
                                    'server.stream_connection'},
     ('core.app_rest', 'handle_request'): {'server.stream'},
+    ('core.failures', 'failed'): {'debug'},
+    ('server.protocol', 'start'): {'debug'},
 }
 
 

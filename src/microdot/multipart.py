@@ -1,6 +1,6 @@
 # Knows forms with files as an application receives them: part by part, or all at once. Must not know the format of
 # forms, or how files are written.
-from .core.compat import SMALL, invoke_handler, wraps
+from .core.compat import SMALL, invoke_handler
 from .core.streams import AsyncBytesIO
 from .wire.formdata import FormData, boundary_of, decode, refusal
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 else:
     _Dict = dict
 if TYPE_CHECKING or not SMALL:
+    from .core.decorators import replace
     from .core.uploads import UploadRest
 else:
     from .core.compat import Late as UploadRest
@@ -240,4 +241,4 @@ def with_form_data(f: 'Callable[..., Any]') -> 'Callable[..., Any]':
             for _, upload in files:
                 await upload.close()
 
-    return wraps(f)(wrapper)
+    return wrapper if SMALL else replace(f, wrapper)

@@ -2,7 +2,7 @@
 # Must not know servers, or how events are written.
 import asyncio
 
-from .core.compat import ERROR, SMALL, log, wraps
+from .core.compat import ERROR, SMALL, log
 from .wire.events import event_bytes
 
 TYPE_CHECKING = False
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     EventFunction = Callable[..., Coroutine[Any, Any, Any]]
     Handler = Callable[..., Coroutine[Any, Any, 'tuple[AsyncIterator[bytes], int, dict[str, str]]']]
+if TYPE_CHECKING or not SMALL:
+    from .core.decorators import replace
 
 __all__ = ['SSE', 'sse_response', 'with_sse']
 
@@ -233,4 +235,4 @@ def with_sse(f: 'EventFunction | None' = None, keepalive: 'float | None' = _KEEP
     async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'tuple[_Events, int, dict[str, str]]':
         return _response(_Events(request, f, args, kwargs, keepalive))
 
-    return wraps(f)(handler)
+    return handler if SMALL else replace(f, handler)

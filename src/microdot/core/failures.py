@@ -1,5 +1,5 @@
 # Knows how exceptions are answered. Must not know servers or routes.
-from .compat import ERROR, invoke_handler, is_cancelled, log, mro
+from .compat import ERROR, SMALL, invoke_handler, is_cancelled, log, mro
 from .dispatch import to_response
 from .errors import HTTPException
 from .hooks import local_subapp
@@ -36,8 +36,10 @@ async def answer(app: 'Dispatcher', req: 'Request | None', exc: Exception) -> Re
             exc = raised
     if isinstance(exc, MissingFile):
         return await error_response(app, req, exc.status_code, exc.reason)
-    failed(req, exc)
-    return await error_response(app, req, 500, 'Internal server error')
+    response = failed(req, exc)
+    if _error_handler(app, req, (500,)):
+        response = await error_response(app, req, 500, 'Internal server error')
+    return response
 
 
 async def _answer_status(app: 'Dispatcher', req: 'Request | None', exc: HTTPException) -> Response:
@@ -101,6 +103,12 @@ async def drop(response: Response) -> None:
 def failed(req: 'Request | None', exc: Exception) -> Response:
     """Log an exception that nothing handles, and return the response to it."""
     log(ERROR, 'Exception in the answer to %s', req.method + ' ' + req.path if req else 'a malformed request', exc=exc)
+    if not SMALL and req and req.app and req.app.debug:
+        from ..debug import answer as answer_developer
+
+        response = answer_developer(req, exc)
+        if response:
+            return response
     return Response('Internal server error', 500)
 
 

@@ -1,6 +1,7 @@
 # Knows how to serve by asyncio's protocols on CPython. Must not know HTTP.
 import sys
 
+from ..core.advice import refusal, warn
 from .base import Server
 from .protocol_connection import ProtocolConnection
 from .tasks import Tasks
@@ -15,6 +16,11 @@ class ProtocolServer(Server):
     async def start(self, start_serving: bool = True) -> None:
         """Run the start-up handlers and listen; see `Server.start`."""
         self.tasks = Tasks()
+        warn(self.app)
+        if self.app.debug:
+            from ..debug import watch
+
+            watch(self)
         await super().start(start_serving)
 
     async def _listen(self) -> None:
@@ -23,8 +29,13 @@ class ProtocolServer(Server):
             options['ssl_handshake_timeout'] = self.tls_timeout
             if sys.version_info >= (3, 11):
                 options['ssl_shutdown_timeout'] = _TLS_SHUTDOWN
-        self.listener = await self.tasks.loop.create_server(
-            lambda: ProtocolConnection(self), ssl=self.ssl, backlog=1024, start_serving=False, **options)
+        try:
+            self.listener = await self.tasks.loop.create_server(
+                lambda: ProtocolConnection(self), ssl=self.ssl, backlog=1024, start_serving=False, **options)
+        except OSError as exc:
+            if exc.errno is None:
+                raise
+            raise type(exc)(exc.errno, refusal(exc, self.host, self.port, 'app.run(port=%d)')) from None
 
     async def _end(self) -> None:
         try:

@@ -4,7 +4,7 @@
 import asyncio
 
 from .. import Response
-from ..core.compat import SMALL, is_function, wraps
+from ..core.compat import SMALL, is_function
 from .errors import WebSocketError as WebSocketError
 from .messages import WebSocket as WebSocket
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .. import Request
 
     Handler = Callable[..., Any]
+if TYPE_CHECKING or not SMALL:
+    from ..core.decorators import replace
 
 
 async def websocket_upgrade(request: 'Request', **options: 'Any') -> 'Any':
@@ -64,7 +66,6 @@ def websocket_wrapper(f: 'Handler', upgrade_function: 'Handler') -> 'Handler':
     if is_function(f):
         raise TypeError('a WebSocket needs a coroutine function (async def)')
 
-    @wraps(f)
     async def wrapper(request: 'Request', *args: 'Any', **kwargs: 'Any') -> Response:
         ws = await upgrade_function(request)
         error: 'BaseException | None' = None
@@ -80,7 +81,7 @@ def websocket_wrapper(f: 'Handler', upgrade_function: 'Handler') -> 'Handler':
         await ws.end(error)
         return Response.already_handled
 
-    return wrapper
+    return wrapper if SMALL else replace(f, wrapper)
 
 
 async def _talk(ws: 'Any', f: 'Handler', *args: 'Any', **kwargs: 'Any') -> None:
