@@ -5,13 +5,26 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .compat import WARNING, log
+from .compat import WARNING, log, wraps
 
 if TYPE_CHECKING:
     from .dispatch import Dispatcher
     from .routing import URLPattern
 
 _SIMPLE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def demand_path(route: 'Callable[..., Any]') -> 'Callable[..., Any]':
+    """Return the method `route`, which raises `TypeError` for a function in the place of the path, as of `@app.route` alone."""
+
+    @wraps(route)
+    def asking(app: 'Any', url_pattern: 'Any', *args: 'Any', **options: 'Any') -> 'Any':
+        if callable(url_pattern):
+            name = _name(url_pattern)
+            raise TypeError("the route of %s has no path: write @app.route('/%s'), or whatever its path is" % (name, name))
+        return route(app, url_pattern, *args, **options)
+
+    return asking
 
 
 def warn(app: 'Dispatcher') -> None:

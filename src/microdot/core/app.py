@@ -79,11 +79,6 @@ class Microdot(AppRest, Dispatcher):
                 return {'id': id}
         """
 
-        if not SMALL and callable(url_pattern):
-            from .misuse import no_path
-
-            raise no_path(url_pattern)
-
         def register(f: 'F') -> 'F':
             pattern = URLPattern(url_pattern)
             if name:

@@ -38,6 +38,15 @@ class AppRest(Base):
             self, url_pattern: str, methods: 'list[str] | None' = None, name: 'str | None' = None
         ) -> 'Callable[[F], F]': ...
 
+    if not SMALL:
+
+        def __init_subclass__(cls) -> None:
+            # UPY: to ask in `route` itself would cost a board that compiles it 400 bytes.
+            from .advice import demand_path
+
+            if 'route' in vars(cls):
+                cls.route = demand_path(cls.route)  # type: ignore[method-assign]
+
     def get(self, url_pattern: str, name: 'str | None' = None) -> 'Callable[[F], F]':
         """Register the decorated function for GET requests to a URL; see `route`."""
         return self.route(url_pattern, ['GET'], name)

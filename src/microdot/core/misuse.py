@@ -1,4 +1,4 @@
-# Knows what is wrong with a decorator that stands in the wrong place, or lacks what it needs. Must not know what it is for.
+# Knows what is wrong with a decorator that stands in the wrong place. Must not know what it is for.
 from .compat import WARNING, log
 
 TYPE_CHECKING = False
@@ -16,11 +16,6 @@ def misplaced(f: 'Any') -> Exception:
     if not callable(f):
         return TypeError('%r is no function: give the parameters of a decorator by name' % (f,))
     return RuntimeError('%s is a route already: this decorator has to stand below that of the route' % _name(f))
-
-
-def no_path(f: 'Any') -> Exception:
-    """Return the error for a function in the place of the path of its route."""
-    return TypeError("the route of %s has no path: write @app.route('/%s'), or whatever its path is" % (_name(f), _name(f)))
 
 
 def check_routes(app: 'Microdot', functions: 'Handlers') -> None:
