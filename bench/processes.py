@@ -35,6 +35,7 @@ def only_run() -> 'Iterator[None]':
         except BlockingIOError:
             print('waiting for another run', file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit('ended'))  # which ends the servers, too
         yield
 
 
