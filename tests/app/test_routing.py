@@ -139,6 +139,12 @@ def test_a_regular_expression_with_slashes():
     assert match('/<re:[0-9]+/[0-9]+:x>', '/2024') is None
 
 
+def test_a_regular_expression_with_slashes_in_a_range():
+    assert match('/r/<re:[!-~]+:x>', '/r/a/b') == {'x': 'a/b'}
+    assert match('/r/<re:[+-9]+:x>/e', '/r/1/2/e') == {'x': '1/2'}
+    assert match('/r/<re:[a-z-]+:x>', '/r/a/b') is None
+
+
 def test_percent_encoding():
     assert match('/<a>', '/caf%C3%A9%20au+lait') == {'a': 'caf\xe9 au+lait'}
     assert match('/caf\xe9', '/caf%C3%A9') == {}
@@ -344,6 +350,14 @@ async def test_encoded_paths():
     assert await routed(app, '/1/2/e') == 404
     assert await routed(app, '/%ff') == 400
     assert await routed(app, '/%zz') == 400
+
+
+async def test_an_encoded_slash_is_no_nul():
+    app = application('/x%2Fy', '/a%00b', '/c%00/d')
+    client = TestClient(app)
+    for path, status_code in (('/x%2Fy', 200), ('/x%00y', 404), ('/a%00b', 200), ('/a%2Fb', 404), ('/c%00/d', 200),
+                              ('/c%2F.d', 404)):
+        assert (await client.get(path)).status_code == status_code, path
 
 
 async def test_static_routes_are_literal():

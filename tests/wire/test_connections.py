@@ -98,6 +98,27 @@ async def test_the_same_header_block_again(app, kind):
         assert [answer.status for answer in client.answers()] == [200, 431]
 
 
+async def test_a_long_header_block_is_not_remembered(app, kind):
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send(GET.replace(b'a\r', b'a\r\nX: ' + b'x' * 3000 + b'\r') * 2)
+        assert bodies(client) == [b'empty', b'empty']
+        assert len(client.connection.known[1]) < 1000
+
+
+@pytest.mark.parametrize('name', ['Upgrade', 'upgrade'])
+async def test_an_upgrade_is_one_of_the_connection(app, kind, name):
+    # RFC 9110 7.8
+    @app.get('/old')
+    async def old(request):
+        return '', 426, {name: 'websocket'}
+
+    async with memory.serving(app, kind) as server:
+        client = await server.connect()
+        await client.send(GET.replace(b'/ ', b'/old '))
+        assert client.answers()[0].header('Connection') == 'Upgrade'
+
+
 CHUNKED = b'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
 
 

@@ -66,9 +66,8 @@ def _placeholder(owner: URLPattern, text: str) -> 'tuple[str, str, Callable[[str
         return name, pattern, _is_integer, parser, False
     if pattern in (_SEGMENT, _PATH):
         return name, pattern, bool, parser, pattern == _PATH
-    # pattern[0] is the slash before the segment.
-    spans = any(part in pattern[1:] for part in ('/', '.', '[^', '\\D', '\\S', '\\W'))
-    return name, pattern, _matcher(pattern[1:]), parser, spans
+    pattern = pattern[1:]  # without the slash before the segment
+    return name, '/' + pattern, _matcher(pattern), parser, _spans(pattern)
 
 
 def match(parts: 'list[Any]', path: str) -> 'dict[str, Any] | None':
@@ -98,11 +97,6 @@ def split_path(path: str) -> 'list[str]':
     if '%' in path:
         segments = [unquote(segment.encode()) for segment in segments]
     return segments[1:]
-
-
-def path_key(path: str) -> str:
-    """Return a path with its segments decoded; a slash inside a segment is not one between two."""
-    return ''.join(['/' + segment.replace('/', '\0') for segment in split_path(path)])
 
 
 def _match(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, texts: 'dict[str, str]') -> bool:
@@ -147,6 +141,13 @@ def _match_spanning(parts: 'list[Any]', i: int, segments: 'list[str]', j: int, t
 def _is_integer(text: str) -> bool:
     digits = text[1:] if text[:1] == '-' else text
     return bool(digits) and not digits.strip('0123456789')
+
+
+def _spans(pattern: str) -> bool:
+    # Whether what a regular expression matches may hold slashes: as such, by their number, or in a class or a range.
+    if any(part in pattern for part in ('/', '.', '[^', '\\D', '\\S', '\\W', '\\x', '\\u', '\\U', '\\N', '\\0', '\\5')):
+        return True
+    return any(pattern[i] == '-' and pattern[i - 1] <= '/' <= pattern[i + 1:i + 2] for i in range(1, len(pattern)))
 
 
 def _matcher(pattern: str) -> 'Callable[[str], bool]':

@@ -83,6 +83,11 @@ class URLPattern:
         return self.segments
 
 
+def path_key(segments: 'list[str]') -> str:
+    """Join decoded segments so that a slash inside of one is not taken for one between two."""
+    return ''.join(['/' + segment.replace('\0', '\0\0').replace('/', '\0.') for segment in segments])
+
+
 class Router:
     """Finds the routes that may match a path, in a time that does not depend on their number.
 
@@ -103,7 +108,7 @@ class Router:
                 if not isinstance(segment, str):
                     break
                 static.append(segment)
-            key = ''.join(['/' + segment.replace('/', '\0') for segment in static])
+            key = path_key(static)
             if len(static) == len(pattern.segments):
                 self._exact.setdefault(key, []).append((i, routes[i], None))
             else:
@@ -128,9 +133,9 @@ class Router:
         """Return what may match a path, the first registered first: (number, route, function to match the path or None)."""
         key = path
         if '%' in path:
-            from .patterns import path_key
+            from .patterns import split_path
 
-            key = path_key(path)
+            key = path_key(split_path(path))
         found: 'Sequence[Candidate] | None' = self._exact.get(key)
         if found is None:
             end = 0

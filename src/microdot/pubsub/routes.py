@@ -88,12 +88,9 @@ def broadcast(
                 async for data in ws:
                     if accept:
                         data = await _result(accept(request, data))
-                    if data is not None:
-                        await channels.publish(channel, data)
-            except WebSocketError:
-                raise
-            except OSError:  # there is no server that carries messages, and the log says so
-                await ws.close(_TRY_LATER)
+                    if data is not None and not await _published(channels, channel, data):
+                        await ws.close(_TRY_LATER)
+                        break
             finally:
                 task.cancel()
                 try:
@@ -102,6 +99,14 @@ def broadcast(
                     pass
 
     return with_websocket(handler, **options)
+
+
+async def _published(channels: 'Any', channel: str, data: 'Any') -> bool:
+    try:
+        await channels.publish(channel, data)
+    except OSError:  # there is no server that carries messages, and the log says so
+        return False
+    return True
 
 
 async def _send(messages: 'Subscription', ws: 'Any') -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ..core.response import Response
 
-_FRAMING = ('content-type', 'content-length', 'connection', 'transfer-encoding', 'date')
+_FRAMING = ('content-type', 'content-length', 'connection', 'transfer-encoding', 'date', 'upgrade')
 
 
 def frame(
@@ -63,8 +63,8 @@ def own_fields(response: 'Response', length: 'int | None') -> 'tuple[dict[str, A
                 length = int(value)
         elif lower == 'connection':
             close = 'close' in str(value).lower()
-        elif lower == 'date':
-            fields['Date'] = value
+        elif lower in ('date', 'upgrade'):
+            fields['Date' if lower == 'date' else 'Upgrade'] = value
         elif lower == 'content-type' and not bare:
             fields['Content-Type'] = value
     if not bare:

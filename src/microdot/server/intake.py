@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .exchange import Connection
 
+_MOST_KNOWN = 2048  # bytes of a header block that a connection remembers
+
 
 def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
     """Take the next head from the buffer of a connection: a request, why it is refused, or None while it is incomplete."""
@@ -31,7 +33,7 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
             facts = known[2]
         else:
             facts = framing(head[2], head[3])
-            if not SMALL:
+            if not SMALL and len(head[3]) <= _MOST_KNOWN:
                 connection.known = (head[2], head[3], facts)
     except HTTPException as refusal:
         return refusal
