@@ -11,7 +11,7 @@ from .messages import WebSocket as WebSocket
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, overload
 
     from .. import Request
 
@@ -87,6 +87,17 @@ def websocket_wrapper(f: 'Handler', upgrade_function: 'Handler') -> 'Handler':
 async def _talk(ws: 'Any', f: 'Handler', *args: 'Any', **kwargs: 'Any') -> None:
     ws.begin()
     await f(args[0], ws, *args[1:], **kwargs)
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def with_websocket(f: Handler) -> Handler: ...
+    @overload
+    def with_websocket(
+        *, subprotocols: 'list[str] | tuple[str, ...]' = (), origins: 'list[str | None] | list[str] | None' = None,
+        ping_interval: 'float | None' = 20, ping_timeout: 'float | None' = 20, max_message_length: int = -1, compress: bool = True,
+    ) -> Callable[[Handler], Handler]: ...
 
 
 def with_websocket(f: 'Handler | None' = None, **options: 'Any') -> 'Any':
