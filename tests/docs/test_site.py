@@ -17,7 +17,12 @@ from tests.conftest import ROOT
 NOT_PUBLIC = {
     'microdot.auth.BaseAuth',      # what its subclasses share
     'microdot.auth.quoted',
+    'microdot.cli.NotFound',       # of the command line, which has a page of its own
+    'microdot.cli.find_app',
+    'microdot.cli.main',
     'microdot.cors.listed',
+    'microdot.debug.answer',       # what debug mode does by itself
+    'microdot.debug.watch',
     'microdot.iscoroutine',
     'microdot.multipart.Values',   # a dictionary, by its name among the types
     'microdot.ratelimit.client_network',
