@@ -20,7 +20,7 @@ MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint docs fuzz soak bench bench-quick device footprint tools clean
+.PHONY: help run test lint docs screenshots fuzz soak bench bench-quick device footprint tools clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -38,6 +38,9 @@ lint: $(DEVELOPMENT) ## check style and types
 
 docs: $(DOCUMENTATION) ## make the documentation site in build/site, warnings are errors, ARGS='--site-dir DIR' elsewhere
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict $(ARGS)
+
+screenshots: $(DEVELOPMENT) $(DEBIAN) ## make the pictures of the demonstration in docs/screenshots
+	$(BIN)/python tools/screenshots.py
 
 fuzz: $(FUZZING) ## look for input that breaks the server, TIME=60 seconds for each of TARGETS
 	@set -e; for target in $(or $(TARGETS),$$($(BIN)/python -m tests.fuzz)); do \

@@ -1,6 +1,7 @@
 # Drives a headless Chromium by the DevTools protocol, with one connection for all pages. Every wait has a deadline.
 # Must not know what is tested.
 
+import base64
 import contextlib
 import json
 import subprocess
@@ -10,6 +11,16 @@ from websockets.sync.client import connect
 
 COMMAND = 'chromium'
 DEADLINE = 20  # seconds
+
+# What a page complains of: exceptions, what it prints as an error, and what the browser itself does.
+COMPLAINTS = {
+    'Runtime.exceptionThrown': lambda event: event['exceptionDetails'].get('exception', {}).get('description', 'exception'),
+    'Runtime.consoleAPICalled': lambda event: event['type'] in ('error', 'warning') and str(event['args']),
+    'Log.entryAdded': lambda event: event['entry']['level'] == 'error' and f"{event['entry']['text']} {event['entry'].get('url')}",
+}
+
+KEYS = {'Tab': 9, 'Enter': 13, 'Escape': 27, ' ': 32, 'ArrowDown': 40}  # name: code
+TYPED = {'Enter': '\r', ' ': ' '}
 
 ARGUMENTS = (
     '--headless', '--remote-debugging-port=0', '--no-first-run', '--no-default-browser-check', '--disable-gpu',
@@ -38,6 +49,7 @@ class Chromium:
         self.number = 0
         self.answers = {}
         self.events = {}  # of each session, what no test has waited for
+        self.complaints = {}  # of each session, texts
         port_file = profile / 'DevToolsActivePort'
         port_file.unlink(missing_ok=True)
         self.opened = contextlib.ExitStack()
@@ -93,8 +105,12 @@ class Chromium:
         message = json.loads(self.connection.recv(timeout=max(end - time.monotonic(), 0)))
         if 'id' in message:
             self.answers[message['id']] = message
-        else:
-            self.events.setdefault(message.get('sessionId'), []).append((message['method'], message['params']))
+            return
+        session, method, parameters = message.get('sessionId'), message['method'], message['params']
+        self.events.setdefault(session, []).append((method, parameters))
+        complaint = method in COMPLAINTS and COMPLAINTS[method](parameters)
+        if complaint:
+            self.complaints.setdefault(session, []).append(complaint)
 
     def context(self):
         """Return a context with cookies of its own, which are not kept."""
@@ -144,8 +160,11 @@ class Page:
     def __init__(self, browser, target):
         self.browser = browser
         self.session = browser.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
+        self.target = target
+        self.closed = False
         self.call('Page.enable')
         self.call('Runtime.enable')
+        self.call('Log.enable')
 
     def call(self, method, **parameters):
         return self.browser.call(method, self.session, **parameters)
@@ -193,6 +212,65 @@ class Page:
             document.body.append(form);
             form.submit();
         }})()''')
+
+    def waits_for(self, condition):
+        """Wait until an expression of JavaScript is true, and return its value."""
+        end = time.monotonic() + DEADLINE
+        while not (value := self.run(condition)):
+            assert time.monotonic() < end, f'{condition} does not come true in {self.text!r}'
+            time.sleep(0.02)
+        return value
+
+    def complaints(self):
+        """Return what the page has complained of since the last time."""
+        if not self.closed:
+            self.run('0')  # whatever it says comes after all that came before
+        return self.browser.complaints.pop(self.session, [])
+
+    # As a person with a screen and a keyboard.
+
+    def looks(self, dark=False, phone=False):
+        """Have it shown on a dark or light, large or small screen, in a window that has the focus."""
+        width, height = (390, 844) if phone else (1280, 800)
+        self.call('Emulation.setDeviceMetricsOverride', width=width, height=height, deviceScaleFactor=1, mobile=phone)
+        self.call('Emulation.setEmulatedMedia', features=[
+            {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'},
+            {'name': 'prefers-reduced-motion', 'value': 'reduce'}])
+        self.call('Emulation.setFocusEmulationEnabled', enabled=True)
+
+    def screenshot(self):
+        """Return what is seen, as PNG."""
+        return base64.b64decode(self.call('Page.captureScreenshot', format='png')['data'])
+
+    def press(self, *keys):
+        """Press keys one after another, by their names."""
+        for key in keys:
+            more = {'key': key, 'code': 'Space' if key == ' ' else key, 'windowsVirtualKeyCode': KEYS[key]}
+            self.call('Input.dispatchKeyEvent', type='keyDown', **more, **({'text': TYPED[key]} if key in TYPED else {}))
+            self.call('Input.dispatchKeyEvent', type='keyUp', **more)
+
+    def enter(self, key='Enter'):
+        """Press a key that leads to another page, and wait until that is loaded."""
+        self._forget()
+        self.press(key)
+        self.loaded()
+
+    def type(self, text):
+        """Type text into the field that has the focus."""
+        self.call('Input.insertText', text=text)
+
+    def focus(self, selector):
+        self.run(f'document.querySelector({json.dumps(selector)}).focus()')
+
+    def choose_files(self, selector, *paths):
+        """Have files chosen in a field."""
+        root = self.call('DOM.getDocument')['root']['nodeId']
+        node = self.call('DOM.querySelector', nodeId=root, selector=selector)['nodeId']
+        self.call('DOM.setFileInputFiles', nodeId=node, files=[str(path) for path in paths])
+
+    def close(self):
+        self.browser.call('Target.closeTarget', targetId=self.target)
+        self.closed = True
 
     def back(self):
         """Go back to the page before, and wait until it is shown, wherever it comes from."""

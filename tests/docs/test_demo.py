@@ -302,7 +302,7 @@ def events(client):
 
 def test_login(demo):
     right = {'name': 'emma', 'password': 'Hartfield'}
-    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False, timeout=30) as browser:
         response = browser.get('/login/private')
         assert (response.status_code, response.headers['location']) == (302, '/login?next=/login/private')
         form = browser.get(response.headers['location']).text
@@ -323,7 +323,7 @@ def test_login(demo):
 
 
 def test_login_of_a_browser_that_is_remembered(demo):
-    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False, timeout=30) as browser:
         response = browser.post('/login', data={'name': 'emma', 'password': 'Hartfield', 'remember': 'on'})
         assert response.headers['location'] == '/login'
         token = browser.cookies['_remember']
@@ -337,7 +337,7 @@ def test_login_of_a_browser_that_is_remembered(demo):
 
 
 def test_a_password_is_not_guessed(demo):
-    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False) as browser:
+    with httpx.Client(base_url=f'http://127.0.0.1:{demo.port}', trust_env=False, timeout=30) as browser:
         for _ in range(30):  # each takes its time
             response = browser.post('/login', data={'name': 'emma', 'password': 'guessed'})
             if response.status_code == 429:

@@ -107,7 +107,7 @@ for (const form of document.querySelectorAll('form[data-chat]')) {
     const line = document.createElement('li')
     line.textContent = event.data
     messages.append(line)
-    messages.scrollTop = messages.scrollHeight
+    messages.parentElement.scrollTop = messages.scrollHeight
   })
   socket.addEventListener('open', () => { state.textContent = 'Open' })
   socket.addEventListener('close', event => { state.textContent = `Closed with code ${event.code}; load the page to come back` })
