@@ -145,8 +145,9 @@ def defined(module):
     return listed or {name for name in names if not name.startswith('_')}
 
 
-# The doors of version 2.7, and those of other servers, hand on what is documented under `microdot` and `microdot.websocket`.
-HANDED_ON = re.compile(r'microdot\.(microdot|helpers|asgi|rsgi|wsgi|server)\.')
+# The doors of version 2.7, and those of other servers, hand on what is documented under `microdot` and `microdot.websocket`; the
+# command line and its help at the keyboard are not called by applications.
+HANDED_ON = re.compile(r'microdot\.(microdot|helpers|asgi|rsgi|wsgi|server|cli|debug|__main__)\.')
 
 
 def test_the_reference_has_every_public_name():
