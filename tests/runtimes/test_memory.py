@@ -19,8 +19,6 @@ WARM = 8 * MIB // len(PIECE)     # pieces after which a server has what it needs
 GROWTH = 16 * MIB
 DEADLINE = 60
 
-pytestmark = pytest.mark.skipif(not Path('/proc').exists(), reason='there is no /proc')
-
 
 class Watched:
     """The resident memory of a process and its descendants: `growth` is the most by which it was above what it was at first."""
