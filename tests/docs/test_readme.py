@@ -44,7 +44,8 @@ def test_all_is_tested():
 
 
 @pytest.mark.parametrize(('target', 'runs'), [
-    ('run', '-m examples.demo'), ('test', '-m pytest'), ('lint', 'ruff'), ('fuzz', '-m tests.fuzz'), ('bench', '-m bench'),
+    ('run', '-m examples.demo'), ('test', '-m pytest'), ('lint', 'ruff'), ('docs', '-m mkdocs build --strict'),
+    ('fuzz', '-m tests.fuzz'), ('bench', '-m bench'),
     ('bench-quick', '-m bench --quick')])
 def test_make(target, runs):
     assert runs in printed_by('make', '--dry-run', target)
