@@ -91,11 +91,12 @@ async def test_the_same_header_block_again(app, kind):
         assert bodies(client) == [b'empty', b'empty', b'hello', b'hello', b'empty', b'empty', b'empty']
         await client.send(one_line)
         assert client.closed
-        client = await server.connect()
-        await client.send(GET)
-        with changed(Request, max_headers=0):
-            await client.send(GET)
-        assert [answer.status for answer in client.answers()] == [200, 431]
+        for limit, status in (('max_headers', 431), ('max_readline', 414), ('max_head_length', 431)):
+            client = await server.connect()
+            await client.send_pieces([GET, GET[:-1], GET[-1:] + GET])
+            with changed(Request, **{limit: 0}):
+                await client.send(GET)
+            assert [answer.status for answer in client.answers()] == [200, 200, 200, status]
 
 
 async def test_a_long_header_block_is_not_remembered(app, kind):
@@ -103,7 +104,7 @@ async def test_a_long_header_block_is_not_remembered(app, kind):
         client = await server.connect()
         await client.send(GET.replace(b'a\r', b'a\r\nX: ' + b'x' * 3000 + b'\r') * 2)
         assert bodies(client) == [b'empty', b'empty']
-        assert len(client.connection.known[1]) < 1000
+        assert client.connection.known == type(client.connection).known
 
 
 @pytest.mark.parametrize('name', ['Upgrade', 'upgrade'])

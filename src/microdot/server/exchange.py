@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..wire.http11 import Framing, Head
     from .access_log import Entry
     from .base import Server
     from .body import RequestBody
@@ -42,9 +43,9 @@ class Connection(ConnectionRest, Buffer):
     body: 'RequestBody | None' = None  # of the request
     keep = True  # whether the connection stays open after the response
     expects_continue = False
-    # Version, header block and framing of the last request: PERF: a client often sends the same block again, 1 us less, 5
-    # with a browser's headers.
-    known: 'tuple[str, bytes, Any]' = ('', b'', None)
+    # The last head as it was sent, parsed, and its framing. PERF: a client often sends the same head or header block again: 2 us
+    # less for a head, 1 for a block, 6 and 5 with a browser's headers.
+    known: 'tuple[bytes, Head, Framing]' = (b'', ('', '', '', b'', 0), (b'', 0, False, False))
     request: 'Request | None' = None
     entry: 'Entry | None' = None  # of the access log
 

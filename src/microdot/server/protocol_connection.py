@@ -42,7 +42,7 @@ class ProtocolConnection(Connection, asyncio.Protocol):
         self.buffer = b''
         self.position = self.length = 0
         self.keep = True
-        self.known = ('', b'', None)
+        self.known = Connection.known
 
     # What the transport calls.
 
