@@ -101,6 +101,12 @@ async def test_a_root_path_is_not_of_the_path(root, raw, path):
     assert (await seen(root_path=root, raw_path=raw)).path == path
 
 
+async def test_it_has_what_every_request_has():
+    request = await seen()
+    for name, value in vars(Request(None, None, 'GET', '/', '1.1', {})).items():
+        assert type(getattr(request, name)) is type(value) or name in ('app', 'client_addr', 'sock', 'route'), name
+
+
 async def test_headers_that_come_more_than_once():
     request = await seen(headers=[(b'cookie', b'a=1'), (b'x-a', b'1'), (b'cookie', b'b=2; c=3'), (b'x-a', b'2')])
     assert request.cookies == {'a': '1', 'b': '2', 'c': '3'}

@@ -140,6 +140,12 @@ async def test_clients(client, address):
     assert (await seen(client=client)).client_addr == address
 
 
+async def test_it_has_what_every_request_has():
+    request = await seen()
+    for name, value in vars(Request(None, None, 'GET', '/', '1.1', {})).items():
+        assert type(getattr(request, name)) is type(value) or name in ('app', 'client_addr', 'sock', 'route'), name
+
+
 async def test_the_authority_of_http_2_is_the_host():
     assert (await seen(http_version='2', authority='a:80')).headers == {'Host': 'a:80'}
 

@@ -2,14 +2,14 @@
 
 # Knows how an RSGI server gives requests and WebSockets, and how it takes what answers them. Must not know other servers.
 import asyncio
-from asyncio import CancelledError, get_running_loop
+from asyncio import CancelledError
 
 from . import HTTPException as HTTPException, Microdot as BaseMicrodot, Request as Request, Response as Response
 from .core.compat import WARNING, log
 from .gateway.app import GatewayMicrodot
 from .gateway.exchange import GatewayRequest, exchange
 from .gateway.heads import body_length, origin_form
-from .gateway.paths import path_of, quoted
+from .gateway.paths import is_plain, path_of, quoted
 from .gateway.websocket import Left, MessageWebSocket
 from .server.fields import own_fields
 from .server.framing import has_body, is_bare
@@ -76,15 +76,25 @@ class RSGIRequest(GatewayRequest):
     _pieces: 'Any' = None  # iterates over the body
     _received = 0  # bytes of it
 
-    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any') -> None:
-        host, _, port = scope.client.rpartition(':')
+    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any', path: str) -> None:
         query = scope.query_string
-        path = quoted(scope.path)
-        Request.__init__(
-            self, app, (host.strip('[]'), int(port)) if host else ('', 0), scope.method, path + '?' + query if query else path,
-            scope.http_version, None, None, None, (protocol, protocol), '', None, scope.scheme)
+        if not is_plain(path):
+            path = quoted(path)
+        GatewayRequest.__init__(self, app, scope.method, path + '?' + query if query else path, (protocol, protocol))
         self.rsgi_scope = scope
-        self.loop = get_running_loop()
+
+    def parse_client_addr(self) -> 'tuple[str, int]':
+        """Return the address of the client."""
+        host, _, port = self.rsgi_scope.client.rpartition(':')
+        return (host.strip('[]'), int(port)) if host else ('', 0)
+
+    def parse_scheme(self) -> str:
+        """Return the scheme of the URL."""
+        return self.rsgi_scope.scheme or 'http'
+
+    def parse_http_version(self) -> str:
+        """Return the version of HTTP."""
+        return self.rsgi_scope.http_version  # type: ignore[no-any-return]
 
     def header_fields(self) -> 'Iterator[tuple[str, str]]':
         """Iterate over all headers."""
@@ -254,10 +264,11 @@ class RSGI:
         """Answer a request, or open a WebSocket."""
         length = 0
         refusal = None
+        path = scope.path  # PERF: each of the scope's attributes is made anew when it is asked for, 0.1 us
         headers = scope.headers
         try:
-            if scope.path[:1] != '/':
-                origin_form(scope.method, quoted(scope.path))  # granian gives of each target its path
+            if path[:1] != '/':
+                origin_form(scope.method, quoted(path))  # granian gives of each target its path
             if 'content-length' in headers or 'transfer-encoding' in headers:
                 length = body_length(
                     scope.http_version, _values(headers, 'content-length'), _values(headers, 'transfer-encoding'))
@@ -265,7 +276,7 @@ class RSGI:
                 length = CHUNKED  # HTTP/2 tells it in another way
         except HTTPException as exc:
             refusal = exc
-        await exchange(self.app, RSGIRequest(self.app, scope, protocol), length, refusal)
+        await exchange(self.app, RSGIRequest(self.app, scope, protocol, path), length, refusal)
 
 
 class Microdot(GatewayMicrodot):

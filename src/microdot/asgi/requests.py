@@ -1,7 +1,5 @@
 # Knows the requests of an ASGI server, and the plain responses. Must not know WebSockets.
-from asyncio import get_running_loop
-
-from .. import Request, Response
+from .. import Response
 from ..gateway.exchange import GatewayRequest
 from ..gateway.paths import quoted
 from ..server.framing import is_bare
@@ -25,19 +23,28 @@ class ASGIRequest(GatewayRequest):
     """A request of an ASGI server. `asgi_scope` is its scope, and `sock` the pair of `receive` and `send`."""
 
     websocket_class = WebSocket
+    content_length = 0
 
     def __init__(
         self, app: 'Microdot', scope: 'Scope', receive: 'Receive', send: 'Send', method: str, url: str
     ) -> None:
-        client = scope.get('client')
-        address = (client[0], int(client[1] or 0)) if client else ('', 0)  # granian gives the port as text
-        scheme = scope.get('scheme', 'http')
-        Request.__init__(
-            self, app, address, method, url, 'HTTP/' + scope.get('http_version', '1.1'), None, None, None, (receive, send), '',
-            None, _SCHEMES.get(scheme, scheme))
+        GatewayRequest.__init__(self, app, method, url, (receive, send))  # PERF: super() takes 0.1 us
         self.asgi_scope = scope
-        self.loop = get_running_loop()
-        self.content_length = 0
+
+    def parse_client_addr(self) -> 'tuple[str, int]':
+        """Return the address of the client."""
+        client = self.asgi_scope.get('client')
+        return (client[0], int(client[1] or 0)) if client else ('', 0)  # granian gives the port as text
+
+    def parse_scheme(self) -> str:
+        """Return the scheme of the URL."""
+        scheme: str = self.asgi_scope.get('scheme', 'http')
+        return _SCHEMES.get(scheme, scheme)
+
+    def parse_http_version(self) -> str:
+        """Return the version of HTTP."""
+        version: str = self.asgi_scope.get('http_version', '1.1')
+        return 'HTTP/' + version
 
     def header_fields(self) -> 'Iterator[tuple[str, str]]':
         """Iterate over all headers."""
