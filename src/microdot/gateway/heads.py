@@ -31,9 +31,8 @@ def origin_form(method: str, target: str) -> 'tuple[str, str | None]':
 
     What OPTIONS and CONNECT may have in place of a path is returned as it is. Raises a 400 `HTTPException` for anything else.
     """
-    lines = [b'Host:']
-    path = targets.path_of(method.encode(), target.encode(), lines)
-    return path.decode(), lines[0][6:].decode() or None
+    path, block = targets.path_of(method.encode(), target.encode(), b'\nHost:\n')
+    return path.decode(), block[7:-1].decode() or None
 
 
 def are_fields(method: str, fields: 'Iterable[tuple[str, str]]') -> bool:

@@ -1,6 +1,6 @@
 # Knows how bodies are framed (RFC 9112 sections 6 and 7): by a length, or in chunks. Must not know sockets or requests.
 from ..core.errors import HTTPException
-from .http11 import CHUNKED, DIGITS, bad_request, find_header, has_controls, parse_field
+from .http11 import CHUNKED, DIGITS, TOKEN, bad_request, find_header, has_controls
 
 _HEXADECIMAL = b'0123456789abcdefABCDEF'
 
@@ -33,6 +33,14 @@ def body_length(version: str, lower: bytes) -> int:
     if len(length) > 18:
         raise HTTPException(413, 'Payload too large')
     return int(length)
+
+
+def parse_field(line: bytes) -> 'tuple[bytes, bytes]':
+    """Split a field line without its end into name and value; a 400 `HTTPException` if it is not one (RFC 9110 section 5)."""
+    name, colon, value = line.partition(b':')
+    if not colon or not name or name.strip(TOKEN) or has_controls(value):
+        raise bad_request()
+    return name, value.strip()
 
 
 def chunk(data: bytes) -> bytes:

@@ -138,6 +138,9 @@ class FrameRest(Base):
         return message
 
 
+Rest = FrameRest  # the name by which `Late` finds it
+
+
 def _extended(data: 'bytes | bytearray') -> int:
     length = int.from_bytes(data, 'big')
     # Section 5.2: the shortest form, and no most significant bit.

@@ -31,7 +31,7 @@ class FrameReader(FrameRest, Buffer):
     :param masked: whether frames have to be masked, as those of clients are, or must not be.
     """
 
-    rest = ('wire.fragments', 'FrameRest')
+    rest = 'wire.fragments'
     extension: 'Any' = None  # of section 9, which inflates messages
 
     _opcode = 0  # of the message that has begun

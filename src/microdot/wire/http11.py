@@ -52,7 +52,7 @@ def parse_head(
 
     Raises `HTTPException`: 400, 414, 431 or 505.
     """
-    if _parse_valid:
+    if not SMALL and _parse_valid:
         head: 'Head | None' = _parse_valid(buffer, start, limits, searched, known)
         if head:
             return head
@@ -73,42 +73,45 @@ def parse_head(
         check_lengths(buffer, start, reached, limits, searched, end >= 0)
     if end < 0:
         return max(start, reached - 2)
-    head = _parse_lines(bytes(buffer[start:end]), end)
-    if head[3].count(b'\n') > limits.max_headers + 1:
+    if start or end < len(buffer) or not isinstance(buffer, bytes):
+        buffer = bytes(buffer[start:end])
+    if buffer.count(b'\n') > limits.max_headers + 2:
         raise HTTPException(431, 'Too many headers')
-    return head
+    method, target, version, block = _parse_lines(buffer)
+    return method.decode(), target.decode(), '1.0' if version == b'HTTP/1.0' else '1.1', block, end
 
 
-def _parse_lines(head: bytes, end: int) -> 'Head':
+def _parse_lines(head: bytes) -> 'tuple[bytes, bytes, bytes, bytes]':
     # All lines end in CRLF or all in a bare LF: where both are used, another server may see other lines.
-    newline = b'\r\n' if head.endswith(b'\r\n\r\n') else b'\n'
-    lines = head.split(newline)
-    parts = lines[0].split(b' ')
-    if len(parts) != 3 or lines[-2]:
+    newline = b'\r\n' if head[-2:] == b'\r\n' else b'\n'
+    if newline != b'\n' and head.count(newline) != head.count(b'\n'):
+        raise bad_request()
+    end = head.find(newline)
+    parts = head[:end].split(b' ')
+    if len(parts) != 3:
         raise bad_request()
     method, target, version = parts
     if not method or method.strip(TOKEN) or not target or min(target) < 33 or max(target) > 126:
         raise bad_request()
-    if len(version) != 8 or not version.startswith(b'HTTP/') or version[6:7] != b'.' or (version[5:6] + version[7:]).strip(DIGITS):
+    if len(version) != 8 or version[:5] != b'HTTP/' or version[6:7] != b'.' or (version[5:6] + version[7:]).strip(DIGITS):
         raise bad_request()
     if version[5:6] != b'1':
         raise HTTPException(505, 'HTTP version not supported')
+    block = head[end:-len(newline)]
+    if has_controls(block.replace(newline, b'')):
+        raise bad_request()
+    # UPY: each slice takes heap, so there is one for a line.
+    start = len(newline)
+    while start < len(block):
+        colon = block.find(b':', start, block.find(b'\n', start))
+        if colon <= start or block[start:colon].strip(TOKEN):
+            raise bad_request()
+        start = block.find(b'\n', colon) + 1
     if target[:1] != b'/' or method == b'CONNECT':
         from .targets import path_of
 
-        target = path_of(method, target, lines)
-    for line in lines[1:-2]:
-        parse_field(line)
-    lines[0] = b''
-    return method.decode(), target.decode(), '1.0' if version[7:] == b'0' else '1.1', newline.join(lines[:-1]), end
-
-
-def parse_field(line: bytes) -> 'tuple[bytes, bytes]':
-    """Split a header line without its end into name and value; a 400 `HTTPException` if it is not one (RFC 9110 section 5)."""
-    name, colon, value = line.partition(b':')
-    if not colon or not name or name.strip(TOKEN) or has_controls(value):
-        raise bad_request()
-    return name, value.strip()
+        target, block = path_of(method, target, block)
+    return method, target, version, block
 
 
 def has_controls(value: bytes) -> bool:

@@ -20,10 +20,10 @@ def check_lengths(buffer: 'Buffer', start: int, end: int, limits: 'type[Limits]'
         raise HTTPException(431, 'Headers too long')
 
 
-def path_of(method: bytes, target: bytes, lines: 'list[bytes]') -> bytes:
+def path_of(method: bytes, target: bytes, block: bytes) -> 'tuple[bytes, bytes]':
     """Return path and query of a target in absolute form, or one in asterisk or authority form (RFC 9112 section 3.2).
 
-    :param lines: the lines of the head, in which the authority of an absolute form becomes the host.
+    :param block: the header block. It is returned, too, with the authority of an absolute form as the host.
     """
     scheme, _, rest = target.partition(b'://')
     if rest and scheme.lower() in (b'http', b'https') and method != b'CONNECT':
@@ -31,13 +31,13 @@ def path_of(method: bytes, target: bytes, lines: 'list[bytes]') -> bytes:
         user, _, authority = rest[:size].rpartition(b'@')
         # RFC 9110 4.2.1: the host is not empty.
         if authority[:1] not in (b'', b':') and is_authority(authority) and _is_name(user.replace(b':', b'')):
-            for i, line in enumerate(lines):
-                if line[:5].lower() == b'host:':  # RFC 9112 3.2.2: what the client sends there is ignored
-                    lines[i] = b'Host: ' + authority
-                    break
-            return rest[size:] if rest[size:size + 1] == b'/' else b'/' + rest[size:]
+            start = block.lower().find(b'\nhost:') + 1
+            if start:  # RFC 9112 3.2.2: what the client sends there is ignored
+                end = block.find(b'\n', start)
+                block = block[:start] + b'Host: ' + authority + block[end - 1 if block[end - 1:end] == b'\r' else end:]
+            return rest[size:] if rest[size:size + 1] == b'/' else b'/' + rest[size:], block
     elif (method == b'CONNECT' and _has_port(target) and is_authority(target)) or (method == b'OPTIONS' and target == b'*'):
-        return target
+        return target, block
     raise bad_request()
 
 
