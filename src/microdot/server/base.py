@@ -22,7 +22,7 @@ class Server(ServerRest):
     The limits are attributes of the class, read whenever they are used.
     """
 
-    rest = ('server.server_rest', 'ServerRest')
+    rest = 'server.server_rest'
 
     # Times in seconds.
     head_timeout: float = 10  # for the head of a request

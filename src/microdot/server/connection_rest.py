@@ -138,3 +138,6 @@ class ConnectionRest(ByteStream):
             self.interrupt(HTTPException(408, 'Request timeout'))
         else:
             self.abort()
+
+
+Rest = ConnectionRest  # the name by which `Late` finds it

@@ -33,7 +33,7 @@ class Connection(ConnectionRest, Buffer):
     `progressed`.
     """
 
-    rest = ('server.connection_rest', 'ConnectionRest')
+    rest = 'server.connection_rest'
     blocked = True  # whether to drain after writing
     streaming = False  # whether the client's leaving ends the response
 

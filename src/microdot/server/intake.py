@@ -22,7 +22,7 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
         return None
     server = connection.server
     raw, head, facts = connection.known
-    if raw and buffer.startswith(raw, start) and is_within(len(raw), head[3], Request):
+    if not SMALL and raw and buffer.startswith(raw, start) and is_within(len(raw), head[3], Request):
         end = start + len(raw)
         connection.searched = 0
     else:
@@ -35,7 +35,7 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
                     connection.deadline = server.after(server.head_timeout)
                 return None
             connection.searched = 0
-            if found[3] is not head[3] or found[2] != head[2]:
+            if SMALL or found[3] is not head[3] or found[2] != head[2]:
                 facts = framing(found[2], found[3])
         except HTTPException as refusal:
             return refusal

@@ -215,3 +215,6 @@ class ServerRest:
         while self.connections or self.background:
             self.gone = asyncio.Event()
             await self.gone.wait()
+
+
+Rest = ServerRest  # the name by which `Late` finds it

@@ -1,15 +1,20 @@
 # Knows how to serve over asyncio's streams, those of any Python. Must not know HTTP.
 import asyncio
 
-from ..core.compat import SMALL, peer_address
+from ..core.compat import ERROR, SMALL, log, peer_address
+from ..core.errors import HTTPException
+from . import CLOSE
 from .base import Server
-from .stream_connection import StreamConnection
+from .intake import next_request
+from .stream_connection import READ, StreamConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 if TYPE_CHECKING or not SMALL:
     from .transports import HIGH_WATER, bound, listening
+if TYPE_CHECKING or SMALL:
+    from .listener import Listener
 
 
 class StreamServer(Server):
@@ -18,35 +23,57 @@ class StreamServer(Server):
     async def _listen(self) -> None:
         serve: 'Any' = lambda reader, writer: serve_streams(self, reader, writer)  # noqa: E731
         if SMALL:
-            options: 'dict[str, Any]' = {'host': self.host, 'port': self.port}
+            tls: 'Any' = None
             if self.ssl:
                 from .stream_tls import TlsStreams
 
-                options['ssl'] = tls = TlsStreams(self)
+                tls = TlsStreams(self)
                 serve = tls.serve
-        else:
-            options = listening(self)
-            options['start_serving'] = False
-            options['backlog'] = 1024
-            options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
-            if self.ssl:
-                options['ssl'] = self.ssl
-                options['ssl_handshake_timeout'] = self.tls_timeout
-        self.listener: 'Any' = await asyncio.start_server(serve, **options)
+            self.listener: 'Any' = Listener(serve, self.host, self.port, tls)
+            return
+        options = listening(self)
+        options['start_serving'] = False
+        options['backlog'] = 1024
+        options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
+        if self.ssl:
+            options['ssl'] = self.ssl
+            options['ssl_handshake_timeout'] = self.tls_timeout
+        self.listener = await asyncio.start_server(serve, **options)
 
 
 async def serve_streams(server: Server, reader: 'Any', writer: 'Any', timeout: float = 0) -> None:
-    """Serve one client over a pair of streams.
+    """Serve one client over a pair of streams, if there is room for it.
 
     :param timeout: seconds for the head of the first request, if they are not `head_timeout`.
     """
     connection = StreamConnection(server, peer_address(writer.get_extra_info('peername')), reader, writer)
     if timeout:
         connection.deadline = server.after(timeout)
-    if hasattr(writer, 'transport'):
+    if not SMALL and hasattr(writer, 'transport'):
         bound(writer.transport)
-    if server.admit(connection):
-        await connection.run()
-    else:
+    if not server.admit(connection):
         writer.close()
         await writer.wait_closed()
+        return
+    # UPY: not a method of its own, since every coroutine that waits takes heap of an idle connection.
+    try:
+        while not connection.is_closing():
+            asked = next_request(connection)
+            if asked is None:
+                try:
+                    if not await connection._fill():
+                        break
+                except HTTPException as refusal:
+                    asked = refusal
+                else:
+                    continue
+            await (connection.serve(asked) if SMALL else connection.serve_apart(asked))
+        while connection.phase == CLOSE and await connection._fill():
+            connection.take(READ)
+    except (asyncio.CancelledError, OSError):
+        connection.disconnected = True
+    except MemoryError as exc:
+        connection.disconnected = True
+        log(ERROR, 'No memory for a request', exc=exc)
+    finally:
+        await connection.end()

@@ -1,11 +1,9 @@
 # Knows how a connection moves bytes over a pair of asyncio streams, those of any Python. Must not know HTTP.
 import asyncio
 
-from ..core.compat import ERROR, SMALL, log
-from ..core.errors import HTTPException
-from . import CLOSE, HANDLER, WRITE
+from ..core.compat import SMALL
+from . import HANDLER, WRITE
 from .exchange import Connection
-from .intake import next_request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,52 +15,33 @@ if TYPE_CHECKING or not SMALL:
 else:
     from ..core.compat import Late as StreamRest
 
-_READ = 256 if SMALL else 64 * 1024  # bytes; UPY: a longer piece may not be left in a small heap
+READ = 128 if SMALL else 64 * 1024  # bytes; UPY: a longer piece may not be left in a small heap
 
 
 class StreamConnection(StreamRest, Connection):
-    """A connection over a reader and a writer, which may be one object; one task reads, answers and writes."""
+    """A connection over a reader and a writer, which may be one object; the task that made it reads, answers and writes."""
 
-    rest = ('server.stream_rest', 'StreamRest')
+    rest = 'server.stream_rest'
     receiver: 'Any' = None
+    receiving = False  # whether somebody waits for bytes
+    seen = -1  # how many flushes there were when the server looked
+    patience = 0.0  # when a stream is given up that has not gone on since
+    _interruption: 'Exception | None' = None
+    _closing = False
+    _unsent = 0
 
     def __init__(self, server: 'Server', client_addr: 'Any', reader: 'Any', writer: 'Any') -> None:
         super().__init__(server, client_addr)
         self._reader = reader
         self._writer = writer
-        self._interruption: 'Exception | None' = None
-        self._closing = False
-        self.receiving = False  # whether somebody waits for bytes
-        self.seen = -1  # how many flushes there were when the server looked
-        self.patience = 0.0  # when a stream is given up that has not gone on since
-        self._unsent = 0
         self.task: 'Any' = asyncio.current_task()
 
-    async def run(self) -> None:
-        """Answer what the client asks until the connection ends."""
-        try:
-            while not self._closing:
-                asked = next_request(self)
-                if asked is None:
-                    try:
-                        if not await self._fill():
-                            break
-                    except HTTPException as refusal:
-                        asked = refusal
-                    else:
-                        continue
-                await (self.serve(asked) if SMALL else self.serve_apart(asked))
-            while self.phase == CLOSE and await self._fill():
-                self.take(_READ)
-        except (asyncio.CancelledError, OSError):
-            self.disconnected = True
-        except MemoryError as exc:
-            self.disconnected = True
-            log(ERROR, 'No memory for a request', exc=exc)
-        finally:
-            await self._end()
+    def is_closing(self) -> bool:
+        """Tell whether the connection is being closed."""
+        return self._closing
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
+        """Close the transport."""
         try:
             if hasattr(self._writer, 'transport'):
                 await self.end_transport(self._writer.transport)
@@ -86,7 +65,7 @@ class StreamConnection(StreamRest, Connection):
     async def _fill(self) -> bool:
         self.receiving = True
         try:
-            data = await self._reader.read(_READ)
+            data = await self._reader.read(READ)
         except asyncio.CancelledError:
             if self._interruption is None:
                 raise

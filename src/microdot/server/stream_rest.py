@@ -137,16 +137,15 @@ class StreamRest(ConnectionRest):
         self.disconnected = self.lost = True
         self.close()
 
-    def is_closing(self) -> bool:
-        """Tell whether the connection is being closed."""
-        return self._closing
-
     def get_extra_info(self, name: str, default: 'Any' = None) -> 'Any':
         """Return what the transport tells of itself, as asyncio's streams do."""
         try:
             return self._writer.get_extra_info(name)
         except KeyError:  # UPY: it knows the peer's name only
             return default
+
+
+Rest = StreamRest  # the name by which `Late` finds it
 
 
 def has_hung_up(sock: 'Any', events: int) -> bool:
