@@ -42,7 +42,7 @@ class Login(LoginRest):
             return 'Hello, ' + request.g.current_user.name
     """
 
-    rest = ('core.login_rest', 'LoginRest')
+    rest = 'core.login_rest'
     user_loader_callback: 'Callable[..., Any] | None' = None
 
     def __init__(self, login_url: str = '/login') -> None:

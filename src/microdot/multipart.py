@@ -37,7 +37,7 @@ class FileUpload(UploadRest):
     """
 
     max_memory_size: 'ClassVar[int]' = 1024
-    rest = ('core.uploads', 'UploadRest')
+    rest = 'core.uploads'
     file: 'Any' = None  # the temporary file
 
     def __init__(self, filename: str, content_type: 'str | None', read: 'Callable[[int], Awaitable[bytes]]') -> None:

@@ -73,7 +73,9 @@ class captured_log:
             self.level = self.logger.level
             self.logger.setLevel(logging.INFO)
         else:
-            self.module = sys.modules.get('microdot.core.micropython') or sys.modules['microdot.core.compat']
+            self.module = sys.modules['microdot']
+            if not hasattr(self.module, 'print_exception'):  # which it has where modules are linked
+                self.module = sys.modules['microdot.core.micropython']
             self.change = changed(self.module, print_exception=self._add_exception)
             self.change.__enter__()
             self.module.print = lambda message: self.lines.append([message, None])

@@ -46,7 +46,7 @@ class BaseAuth(AuthRest):
             ...
     """
 
-    rest = ('auth.rest', 'AuthRest')
+    rest = 'auth.rest'
     header = 'Authorization'
     auth_callback: 'Callable[..., Any] | None' = None
     error_callback: 'Callable[..., Any] | None' = None

@@ -98,6 +98,9 @@ class AuthRest:
         vary_on(request, self.header)
 
 
+Rest = AuthRest  # the name by which `Late` finds it
+
+
 def _several(roles: 'Any') -> 'list[Any]':
     try:
         return [roles] if isinstance(roles, str) else list(roles)

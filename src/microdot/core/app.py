@@ -41,7 +41,7 @@ class Microdot(AppRest, Dispatcher):
         app.run()
     """
 
-    rest = ('core.app_rest', 'AppRest')
+    rest = 'core.app_rest'
     parents: 'Sequence[tuple[Microdot, str, bool]]' = ()  # with the URL prefix, and whether mounted as local
     given: 'dict[str, Any] | None' = None  # the handlers that became the parents', by the name of their attribute
     newest: 'Callable[..., Any] | None' = None  # the function of the last route of any application, for core.decorators

@@ -256,3 +256,6 @@ class AppRest(Base):
         from .hooks import get_request_handlers
 
         return get_request_handlers(self, req, attr, local_first)
+
+
+Rest = AppRest  # the name by which `Late` finds it

@@ -52,7 +52,7 @@ class Dispatcher:
                 raise HTTPException(found, 'Not implemented' if found == 501 else 'Not found')
             elif isinstance(found, dict):
                 response = Response(headers=found)
-            elif is_async(found):  # PERF: 0.3 us less than through invoke_handler
+            elif not SMALL and is_async(found):  # PERF: 0.3 us less than through invoke_handler
                 response = to_response(await found(req, **req.url_args))
             else:
                 response = to_response(await invoke_handler(found, req, **req.url_args))

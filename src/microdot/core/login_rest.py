@@ -92,3 +92,6 @@ class LoginRest:
 
     async def _version(self, user: 'Any') -> 'Any':
         return await invoke_handler(self.token_version_callback, user)
+
+
+Rest = LoginRest  # the name by which `Late` finds it

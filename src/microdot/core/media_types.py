@@ -1,7 +1,9 @@
 # Knows the media types of files by the extensions of their names. Must not know anything else.
-# What the web is made of, beside what `Response.types_map` names (the registry of media types, and RFC 9239).
+# What the web is made of (the registry of media types, and RFC 9239), but for what `Response.types_map` names otherwise.
 _TYPES = (
-    '|3gp video/3gpp|7z application/x-7z-compressed|aac audio/aac|apk application/vnd.android.package-archive|'
+    '|css text/css|gif image/gif|html text/html|jpg image/jpeg|js application/javascript|json application/json|'
+    'png image/png|svg image/svg+xml|txt text/plain|3gp video/3gpp|7z application/x-7z-compressed|aac audio/aac|'
+    'apk application/vnd.android.package-archive|'
     'apng image/apng|atom application/atom+xml|avi video/x-msvideo|avif image/avif|bmp image/bmp|bz2 application/x-bzip2|'
     'cjs text/javascript|csv text/csv|cur image/vnd.microsoft.icon|doc application/msword|'
     'docx application/vnd.openxmlformats-officedocument.wordprocessingml.document|eot application/vnd.ms-fontobject|'

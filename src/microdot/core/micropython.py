@@ -34,13 +34,11 @@ async def in_thread(function: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any
     return function(*args, **kwargs)
 
 
-async def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
+def invoke_handler(handler: 'Callable[..., Any]', *args: 'Any', **kwargs: 'Any') -> 'Any':
+    # UPY: a coroutine is a generator, and so is this. It yields None where it waits; what yields a piece first is a body.
     result = handler(*args, **kwargs)
-    return await _settled(result) if iscoroutine(result) else result
-
-
-def _settled(result: 'Any') -> 'Any':
-    # UPY: a coroutine is a generator. It yields None where it waits; what yields a piece first is a body.
+    if not iscoroutine(result):
+        return result
     try:
         piece = next(result)
         if piece is not None:
@@ -71,13 +69,12 @@ def log(level: int, message: str, *args: object, exc: 'BaseException | None' = N
 
 
 class Late:
-    # The base of a class whose `rest`, a module and a class in it, is loaded when it is first needed: a method of that,
+    # The base of a class with a `rest`, a module that is loaded when something in its class `Rest` is first needed: a method,
     # or an attribute `x` for which it has a method `parse_x`, called once.
-    rest = ('', '')
+    rest = ''
 
     def __getattr__(self, name: str) -> 'Any':
-        module, owner = self.rest
-        rest = getattr(__import__('microdot.' + module, None, None, (owner,)), owner)
+        rest = __import__('microdot.' + self.rest, None, None, ('Rest',)).Rest
         parse = getattr(rest, 'parse_' + name, None)
         if parse:
             value = parse(self)

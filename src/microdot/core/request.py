@@ -59,7 +59,7 @@ class Request(RequestRest):
             def __getattr__(self, name: str) -> Any: ...
             def __setattr__(self, name: str, value: Any) -> None: ...
 
-    rest = ('core.request_rest', 'RequestRest')
+    rest = 'core.request_rest'
     query_string: 'str | None' = None
     body_used = False
     is_streamed = False  # whether the body is longer than `max_body_length`, so that only `stream` gives it

@@ -171,6 +171,9 @@ class RequestRest(Base):
                 self.content_length = len(body)
 
 
+Rest = RequestRest  # the name by which `Late` finds it
+
+
 def case_blind(headers: 'Mapping[str, Any]') -> NoCaseDict:
     """Return headers as a dictionary that is blind to case."""
     return headers if isinstance(headers, NoCaseDict) else NoCaseDict(headers)
@@ -203,4 +206,3 @@ async def read_request(
     if length and length <= request.max_content_length:
         await request.load_body(BodyStream(client_reader, length, request.max_content_length), length)
     return request
-

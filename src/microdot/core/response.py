@@ -27,15 +27,16 @@ class Response(ResponseRest):
     Raises `ValueError` for line ends and NUL in headers and reason.
 
     Class attributes: `default_content_type` (`'text/plain'`), `default_send_file_max_age` (seconds or None),
-    `send_file_buffer_size` (bytes read at once from a body with `read`, 1024), `types_map` (the media types of `send_file`)
-    and `already_handled`, which a handler returns when it answered by itself.
+    `send_file_buffer_size` (bytes read at once from a body with `read`, 1024), `types_map` (the media types of `send_file`; on
+    MicroPython those beside the usual ones) and `already_handled`, which a handler returns when it answered by itself.
 
     Example::
 
         return Response('<h1>Gone</h1>', 410, {'Content-Type': 'text/html'})
     """
 
-    types_map = {
+    # UPY: what it begins with takes heap, so there the table of `core.media_types` is all.
+    types_map: 'dict[str, str]' = {} if SMALL else {
         'css': 'text/css', 'gif': 'image/gif', 'html': 'text/html', 'jpg': 'image/jpeg', 'js': 'application/javascript',
         'json': 'application/json', 'png': 'image/png', 'txt': 'text/plain', 'svg': 'image/svg+xml',
     }
@@ -44,7 +45,7 @@ class Response(ResponseRest):
     default_send_file_max_age: 'int | None' = None
     already_handled: 'Response'
 
-    rest = ('core.response_rest', 'ResponseRest')
+    rest = 'core.response_rest'
     threaded = False  # whether a body's iterator belongs to a thread, as the handler did that made it
 
     def __init__(

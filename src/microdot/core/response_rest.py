@@ -160,6 +160,9 @@ class ResponseRest:
         return await self._turns.run(function)
 
 
+Rest = ResponseRest  # the name by which `Late` finds it
+
+
 def is_muted(exc: OSError) -> bool:
     """Tell whether an error says that the peer has left."""
     return bool(exc.args) and (exc.args[0] in MUTED_SOCKET_ERRORS or exc.args[0] == 'Connection lost')

@@ -88,6 +88,9 @@ class UploadRest(Base):
             pass
 
 
+Rest = UploadRest  # the name by which `Late` finds it
+
+
 class File:
     """A file that is used in threads where there are some, step by step, also when who waited for a step was cancelled."""
 

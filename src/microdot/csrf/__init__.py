@@ -40,7 +40,7 @@ class CSRF(CSRFRest):
         CSRF(app)
     """
 
-    rest = ('csrf.rest', 'CSRFRest')
+    rest = 'csrf.rest'
     SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'QUERY']
 
     _unplaced: 'Sequence[Callable[..., Any]]' = ()  # what is protected and not known to be a route

@@ -55,3 +55,6 @@ class CSRFRest:
         from ..core.misuse import warn_of_exemptions
 
         warn_of_exemptions(request.app, self.exempt_routes)
+
+
+Rest = CSRFRest  # the name by which `Late` finds it

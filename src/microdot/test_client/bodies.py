@@ -2,6 +2,7 @@
 import json
 
 from .. import NoCaseDict, Response
+from ..core.media_types import media_type
 from ..core.streams import ByteStream
 from ..wire.bodies import LAST_CHUNK, chunk
 
@@ -88,19 +89,17 @@ def form_data(fields: 'Any', files: 'Any') -> 'tuple[str, bytes]':
         for file in value if isinstance(value, list) else (value,):
             described: 'Any' = file if isinstance(file, tuple) else (name, file)
             filename, content = described[:2]
-            media_type = Response.types_map.get(filename.rpartition('.')[2], 'application/octet-stream')
-            if len(described) > 2:
-                media_type = described[2]
+            content_type = described[2] if len(described) > 2 else media_type(Response.types_map, filename)
             head = _parameter('name', name) + _parameter('filename', filename)
             if hasattr(content, 'read'):
                 content = content.read()
-            parts.append((head, 'Content-Type: %s\r\n' % media_type, _bytes(content)))
+            parts.append((head, 'Content-Type: %s\r\n' % content_type, _bytes(content)))
     boundary = 'boundary-of-the-form'
     while any(boundary.encode() in content for _, _, content in parts):
         boundary += '-'
     pieces = []
-    for parameters, media_type, content in parts:
-        pieces.append(('--%s\r\nContent-Disposition: form-data%s\r\n%s\r\n' % (boundary, parameters, media_type)).encode())
+    for parameters, field, content in parts:
+        pieces.append(('--%s\r\nContent-Disposition: form-data%s\r\n%s\r\n' % (boundary, parameters, field)).encode())
         pieces.append(content)
         pieces.append(b'\r\n')
     pieces.append(('--%s--\r\n' % boundary).encode())

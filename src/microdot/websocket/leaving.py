@@ -227,6 +227,9 @@ class WebSocketRest:
         return None, None if opcode == PONG else payload.decode() if opcode == TEXT else payload
 
 
+Rest = WebSocketRest  # the name by which `Late` finds it
+
+
 def _is_muted(exc: BaseException) -> bool:
     if not isinstance(exc, OSError):
         return False

@@ -41,7 +41,7 @@ class WebSocket(WebSocketRest):
             await ws.send(message)
     """
 
-    rest = ('websocket.leaving', 'WebSocketRest')
+    rest = 'websocket.leaving'
 
     CONT = 0
     TEXT = 1
