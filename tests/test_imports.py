@@ -58,7 +58,7 @@ def house(tmp_path):
     'try:\n    import microdot.core.app\nexcept ImportError:\n    pass',
     'if TYPE_CHECKING:\n    import microdot.sse\nelse:\n    import microdot.core.app',
     "load('core.app')",
-    "class A(Late):\n    rest = ('core.app', 'AppRest')",
+    "class A(Late):\n    rest = 'core.app'",
     "def __getattr__(name):\n    return __import__('microdot.core.' + {'A': 'app'}[name])",
     "def __getattr__(name):\n    room = 'microdot.' + ('core.app' if name == 'A' else '')\n    return __import__(room)",
 ])

