@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from pathlib import Path
 
 from bench import chart
@@ -92,14 +93,17 @@ class Stage:
         self.folder = Path(folder)
         self.compiled = compiled
         self.micropython = micropython
-        self.applications = tempfile.TemporaryDirectory(prefix='footprint-')
+        # As on a board, where modules are in /lib: the names of their files take heap.
+        self.applications = tempfile.mkdtemp(prefix='footprint-')
+        weakref.finalize(self, shutil.rmtree, self.applications)
+        Path(self.applications, 'lib').symlink_to(self.folder.absolute())
 
     def environment(self):
-        return {**os.environ, 'MICROPYPATH': f'{self.applications.name}:{self.folder}:.frozen'}
+        return {**os.environ, 'MICROPYPATH': ':lib:.frozen'}
 
     def write(self, name, text):
         """Write an application, in the form of this stage."""
-        source = Path(self.applications.name, name + '.py')
+        source = Path(self.applications, name + '.py')
         source.write_text(text)
         if self.compiled:
             compile_module(source, source.with_suffix('.mpy'))
@@ -109,21 +113,24 @@ class Stage:
         """Run a program and return what it printed; `RuntimeError` if it fails."""
         self.write('program', program)
         run = subprocess.run([self.micropython, '-X', 'heapsize=' + heap, '-m', 'program', *arguments], env=self.environment(),
-                             cwd=self.applications.name, capture_output=True, text=True, timeout=120)
+                             cwd=self.applications, capture_output=True, text=True, timeout=120)
         if run.returncode or run.stderr:
             raise RuntimeError(run.stdout + run.stderr)
         return run.stdout
 
     @contextlib.contextmanager
-    def serve(self, heap='16m', probe=False, application=ROOT / 'tests/device/application.py'):
-        """Serve an application; gives the process, whose attribute `port` it is."""
+    def serve(self, heap='16m', probe=False, application=ROOT / 'tests/device/application.py', arguments=()):
+        """Serve an application; gives the process, whose attribute `port` it is.
+
+        :param arguments: of the application, beside the port.
+        """
         text = application.read_text()
         head, run, tail = text.rpartition('\napp.run(')
         self.write('application', head + (PROBE if probe else '') + run + tail)
         port = free_port()
         with tempfile.TemporaryFile() as output:
-            process = subprocess.Popen([self.micropython, '-X', 'heapsize=' + heap, '-m', 'application', str(port)],
-                                       env=self.environment(), cwd=self.applications.name, stdin=subprocess.DEVNULL,
+            process = subprocess.Popen([self.micropython, '-X', 'heapsize=' + heap, '-m', 'application', str(port), *arguments],
+                                       env=self.environment(), cwd=self.applications, stdin=subprocess.DEVNULL,
                                        stdout=output, stderr=subprocess.STDOUT)
             process.port = port
             process.output = output
@@ -132,6 +139,11 @@ class Stage:
             finally:
                 process.kill()
                 process.wait()
+
+    def printed(self, process):
+        """Return what an application has printed."""
+        process.output.seek(0)
+        return process.output.read().decode(errors='replace')
 
     # What is measured.
 
@@ -186,8 +198,7 @@ class Stage:
                     good = all(client.get('/') == 'Hello, world!' for _ in range(REQUESTS))
             except OSError:
                 return False
-            process.output.seek(0)
-            return good and process.poll() is None and not process.output.read().count(b'memory')
+            return good and process.poll() is None and 'memory' not in self.printed(process)
 
     def smallest_heap(self, kept, low=4, high=512):
         """Return the smallest heap in KiB that is enough for `REQUESTS` requests."""
@@ -202,8 +213,26 @@ class Stage:
         return high
 
     def imported(self, module, before=()):
-        """Return the bytes of heap that a module holds after its import, beside those imported before it."""
-        return int(self.run(IMPORT % (before, module)))
+        """Return the bytes of heap that a module holds after its import, beside those imported before it; None if it needs what is
+        not installed."""
+        try:
+            return int(self.run(IMPORT % (before, module)))
+        except RuntimeError as exc:
+            if 'no module named' in str(exc):
+                return None
+            raise
+
+
+def connected(process):
+    """Return a connection to a server, once there is one; `ConnectionError` if it has ended."""
+    end = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return socket.create_connection(('127.0.0.1', process.port), DEADLINE)
+        except ConnectionError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise
+            time.sleep(0.005)
 
 
 class Client:
@@ -215,15 +244,7 @@ class Client:
         self.sock = None
 
     def connect(self):
-        end = time.monotonic() + DEADLINE
-        while True:
-            try:
-                self.sock = socket.create_connection(('127.0.0.1', self.process.port), DEADLINE)
-                break
-            except ConnectionError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise
-                time.sleep(0.005)
+        self.sock = connected(self.process)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def get(self, path):
