@@ -3,6 +3,7 @@
 
 import asyncio
 import collections
+import gc
 import re
 import sys
 
@@ -250,11 +251,13 @@ def steps(function, *args):
         return trace
 
     previous = sys.gettrace()
+    gc.disable()  # a collection may run code of what others left
     sys.settrace(trace)
     try:
         function(*args)
     finally:
         sys.settrace(previous)
+        gc.enable()
     return count
 
 

@@ -25,7 +25,8 @@ def close(code, reason=b''):
 
 def sent(size):
     """Return bytes of which no two neighbours are alike."""
-    return bytes([i * 7 & 255 for i in range(size)])
+    period = bytes([i * 7 & 255 for i in range(256)])
+    return (period * (size // 256 + 1))[:size]
 
 
 TEXT_FRAME, BINARY_FRAME = FIN | TEXT, FIN | BINARY

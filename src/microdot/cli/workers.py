@@ -126,11 +126,11 @@ class Workers:
             elif event == _READY:
                 self._announce(what)
             elif event == _CHANGED:
-                say('%s changed: the application is started anew' % what)
                 self._stop(_DRAIN_RELOADED)
                 if self.is_stopped:
                     status = 0
                 else:
+                    say('%s changed: the application is started anew' % what)
                     self._start()
             elif event == _ENDED:
                 status = self._replace(what)
