@@ -29,7 +29,7 @@ run: $(PACKAGE) ## start the demonstration application
 	$(BIN)/python -m examples.demo $(ARGS)
 
 test: lint tools ## pass every check and every test
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile $(ARGS)
 
 lint: $(DEVELOPMENT) ## check style and types
 	$(BIN)/ruff check .

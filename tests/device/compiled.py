@@ -1,20 +1,31 @@
-# The rooms as a board gets them, made once for all tests of a process.
+# The rooms as a board gets them, made once for all processes that test, and anew when what they are made of has changed.
 
+import fcntl
 import functools
+import hashlib
 import shutil
-import tempfile
 from pathlib import Path
 
 import device
+from tests.conftest import ROOT
 
-_folder = tempfile.TemporaryDirectory(prefix='microdot-device-')
+SHIPPED = ROOT / 'build/shipped'
 
 
 @functools.cache
 def shipped():
     """Return the folder of what a board gets."""
-    device.build(Path(_folder.name))
-    return Path(_folder.name)
+    parts = sorted([*(ROOT / 'src').rglob('*.py'), ROOT / 'tools/device.py', ROOT / 'tools/linker.py'])
+    digest = hashlib.sha256(b''.join(str(path).encode() + path.read_bytes() for path in parts)).hexdigest()
+    SHIPPED.mkdir(parents=True, exist_ok=True)
+    made = SHIPPED / 'made-of'
+    with Path(SHIPPED / 'lock').open('w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists() or made.read_text() != digest:
+            made.unlink(missing_ok=True)
+            device.build(SHIPPED / 'device')
+            made.write_text(digest)
+    return SHIPPED / 'device'
 
 
 def compile_rooms(folder):
