@@ -268,6 +268,11 @@ async def test_head():
     assert sent[1] == {'type': 'http.response.body', 'body': b''}
 
 
+async def test_head_of_what_is_no_request():
+    sent = await Server(application(microdot.asgi.Microdot), method='HEAD', raw_path=b'/\xff').run()
+    assert (sent[0]['status'], sent[1:]) == (400, [{'type': 'http.response.body', 'body': b''}])
+
+
 @pytest.mark.parametrize('status', [204, 304])
 async def test_bare_responses(status):
     app = Microdot()

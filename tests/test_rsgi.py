@@ -158,6 +158,10 @@ async def test_a_malformed_framing(status, fields):
     assert (await run(application(), fields=fields))[0] == status
 
 
+async def test_head_of_what_is_no_request():
+    assert (await run(application(), method='HEAD', fields=[('content-length', '+1')]))[::2] == [400, None]
+
+
 @pytest.mark.parametrize('path', ['*', '', 'relative'])
 async def test_a_target_that_is_no_path(path):
     assert (await run(application(), path=path))[0] == 400

@@ -312,6 +312,11 @@ def test_plain_responses():
     assert (answer.headers, answer.body) == (plain, b'')
 
 
+def test_head_of_what_is_no_request():
+    answer = ask(application(), REQUEST_METHOD='HEAD', QUERY_STRING='\xff')
+    assert (answer.code, ('Content-Length', '11') in answer.headers, answer.body) == (400, True, b'')
+
+
 @pytest.mark.parametrize('status', [204, 304])
 def test_bare_responses(status):
     app = Microdot()

@@ -4,7 +4,7 @@ import asyncio
 
 from tools import captured_log, only
 
-from microdot import Microdot, Request, Response, abort, redirect
+from microdot import HTTPException, Microdot, Request, Response, abort, redirect
 from microdot.test_client import TestClient
 
 
@@ -368,6 +368,16 @@ async def test_dispatch_without_a_request():
         return 'malformed', 400
     response = await app.dispatch_request(None)
     assert (response.status_code, response.body) == (400, b'malformed')
+
+
+async def test_a_refused_head_request_gets_no_body():
+    app = Microdot()
+    shared = Response('malformed', 400)
+    app.errorhandler(400)(lambda request: shared)
+    refusal = HTTPException(400)
+    refusal.method = 'HEAD'
+    assert (await app.dispatch_request(None, refusal)).is_head
+    assert not (await app.dispatch_request(None)).is_head
 
 
 # Bodies are closed

@@ -484,6 +484,24 @@ def test_head_is_get_without_the_body(server):
     assert server.events('head', 'closed', 'responded 200') == ['closed', 'responded 200']
 
 
+@pytest.mark.parametrize('rest', [
+    b'HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', b'HTTP/1.1\r\n\r\n',
+    b'HTTP/1.1\r\nHost : a\r\n\r\n', b'HTTP/2.0\r\nHost: a\r\n\r\n',
+], ids=['framing', 'no host', 'a header', 'version'])
+def test_a_refused_head_request_is_answered_without_a_body(server, rest):
+    for start in b'', b'\r\n':
+        client = server.client()
+        client.get('/')
+        client.send(start + b'HEAD / ' + rest)
+        response = client.response('HEAD')
+        assert response.status in (400, 505)
+        assert int(response.headers['content-length']) > 0
+        assert client.is_closed()
+    client = server.client()
+    client.send(b'GET / ' + rest)
+    assert client.response().body
+
+
 @pytest.mark.parametrize('status', [204, 304])
 def test_204_and_304_are_bare(server, status):
     client = server.client()

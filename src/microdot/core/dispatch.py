@@ -70,7 +70,7 @@ class Dispatcher:
             and type(response.body) is bytes and req and req.own_g is None and req.method != 'HEAD' and not response.is_head
         ):
             return response  # PERF: most need nothing
-        completed = self._complete(req, response)
+        completed = self._complete(req, response, error)
         if completed is not response:
             from .failures import drop
 
@@ -83,12 +83,12 @@ class Dispatcher:
 
         return {'Allow': ', '.join(allowed_methods(req.app or self, req.path))}
 
-    def _complete(self, req: 'Request | None', response: Response) -> Response:
+    def _complete(self, req: 'Request | None', response: Response, error: 'HTTPException | None') -> Response:
         # What every response gets, whatever made it.
         if response is Response.already_handled:
             return response
-        if req:
-            response.is_head = req.method == 'HEAD'
+        asked = req or error
+        response.is_head = asked is not None and asked.method == 'HEAD'
         try:
             vary = req and getattr(req.own_g, '_vary', None)
             if vary:

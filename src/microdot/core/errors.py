@@ -16,6 +16,8 @@ class HTTPException(Exception):
         raise HTTPException(503, 'Closed for the night', {'Retry-After': '3600'})
     """
 
+    method = ''  # of a request that is refused, where it is known
+
     def __init__(self, status_code: int, reason: 'str | None' = None, headers: 'Mapping[str, str] | None' = None) -> None:
         self.status_code = status_code
         self.headers = headers

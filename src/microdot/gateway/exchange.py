@@ -127,8 +127,11 @@ async def exchange(app: 'Microdot', request: 'Any', length: int, refusal: 'HTTPE
     """
     response = None
     try:
-        asked = None if refusal else request
-        if length and not refusal:
+        asked = request
+        if refusal:
+            asked = None
+            refusal.method = request.method
+        elif length:
             refusal = await request.load_message_body(length)
         try:
             response = await app.dispatch_request(asked, refusal)

@@ -71,6 +71,9 @@ class ConnectionRest(ByteStream):
     def refuse(self, exc: HTTPException) -> HTTPException:
         """Note that the head of a request is refused, after which the connection is of no use; returns what was given."""
         self.keep = False
+        start = self.position
+        if bytes(self.buffer[start:start + 7]).lstrip(b'\r\n').startswith(b'HEAD '):
+            exc.method = 'HEAD'
         self.server.count('refused', exc.status_code)
         return exc
 
