@@ -7,6 +7,7 @@ from tools import captured_log
 from microdot import Microdot
 from microdot.server.access_log import escaped
 from microdot.server.stream import StreamServer, serve_streams
+from microdot.websocket import with_websocket
 
 
 class Stream:
@@ -58,6 +59,11 @@ def make_app():
     @app.route('/wrong')
     async def wrong(request):
         return iter(['abc']), {'Content-Length': '2'}
+
+    @app.route('/ws')
+    @with_websocket(origins=[None])
+    async def ws(request, ws):
+        await ws.send('hello')
 
     @app.route('/itself')
     async def itself(request):
@@ -120,6 +126,13 @@ async def test_a_response_that_replaces_the_applications():
 
 async def test_a_request_that_its_handler_answers():
     assert await Servers().lines(get('/itself')) == ['GET /itself - HTTP/1.1 0']
+
+
+async def test_a_websocket():
+    key = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n'
+    handshake = 'Connection: Upgrade\r\nUpgrade: websocket\r\n' + key
+    assert await Servers().lines(get('/ws', headers=handshake)) == ['GET /ws 101 HTTP/1.1 0']
+    assert await Servers().lines(get('/ws', headers=handshake + 'Origin: http://wilderness\r\n')) == ['GET /ws 403 HTTP/1.1 18']
 
 
 async def test_a_head_that_is_refused():

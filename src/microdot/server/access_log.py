@@ -20,12 +20,16 @@ class Entry:
     def write(self, request: 'Request | None', response: 'Response | None', lost: bool) -> None:
         """Log the line: method, URL, status code, version, bytes of the body that were sent, and duration.
 
-        A dash stands for what there is not: the request of a head that was refused, and the status code where the client
-        left before there was a response, or the handler answered by itself.
+        A WebSocket has the status code of its handshake. A dash stands for what there is not: the request of a head that was
+        refused, and the status code where the client left before there was a response, or the handler answered by itself.
 
         :param lost: whether nothing could be sent to the client any more.
         """
-        status = '-' if response is None or response is response.already_handled else '%d' % response.status_code
+        status = '-'
+        if request and request.upgraded:
+            status = '101'
+        elif response and response is not response.already_handled:
+            status = '%d' % response.status_code
         sent = self.sent
         if sent is None:
             body = response.body if response and has_body(response) and not lost else b''
