@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.left_behind import pytest_configure, pytest_unconfigure  # noqa: F401 - hooks
 from tools import skip_reason
 
 ROOT = Path(__file__).parents[1]
