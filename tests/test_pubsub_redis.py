@@ -421,42 +421,99 @@ async def test_nothing_is_lost_or_doubled_by_a_server_that_is_killed(tmp_path):
                     assert [number for by, number in found if by == name] == list(range(count))
 
 
-async def test_a_message_whose_reply_was_lost_is_not_published_again(server):
-    # Between the process and the server there is a proxy, which loses a reply and the connection with it.
-    lose = asyncio.Event()
-    lost = []
+@contextlib.asynccontextmanager
+async def proxy(server):
+    """Give what is between a process and the server, and does with the next command that has a word in it as it is told."""
+    between = Proxy(server)
+    listener = await asyncio.start_server(between.serve, '127.0.0.1', 0)
+    between.url = f'redis://127.0.0.1:{listener.sockets[0].getsockname()[1]}'
+    try:
+        yield between
+    finally:
+        between.let_go.set()
+        listener.close()
+        await asyncio.wait(between.tasks, timeout=SECONDS)
 
-    async def serve(reader, writer):
-        theirs, ours = await asyncio.open_connection('127.0.0.1', server.port)
 
-        async def reply():
-            while data := await theirs.read(65536):
-                if lose.is_set() and data.startswith(b'$'):  # the id
-                    lost.append(data)
-                    lose.clear()
-                    break
-                writer.write(data)
+class Proxy:
+    """Moves bytes; `word` is what the command has in it with which something happens, once:
+
+    `lose` the reply, and the connection with it; `delay` the reply until `let_go` is set; or `hold` the command itself, while the
+    connection is lost for the process, and it comes to the server when `let_go` is set.
+    """
+
+    word = b'XADD'
+    then = None
+
+    def __init__(self, server):
+        self.port = server.port
+        self.happened = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self.lost = b''
+        self.tasks = set()
+
+    async def serve(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
+        theirs, ours = await asyncio.open_connection('127.0.0.1', self.port)
+        due = []
+        replying = asyncio.create_task(self.reply(theirs, writer, due))
+        try:
+            while data := await reader.read(65536):
+                if self.then and self.word in data:
+                    what, self.then = self.then, None
+                    if what == 'hold':
+                        writer.close()
+                        self.happened.set()
+                        await self.let_go.wait()
+                    else:
+                        due.append(what)
+                ours.write(data)
+            await ours.drain()
+        finally:
+            replying.cancel()
+            await asyncio.wait([replying])
+            ours.close()
             writer.close()
-        task = asyncio.create_task(reply())
-        while data := await reader.read(65536):
-            ours.write(data)
-        task.cancel()
-        ours.close()
+
+    async def reply(self, theirs, writer, due):
+        while data := await theirs.read(65536):
+            what = due.pop() if due else None
+            if what:
+                self.happened.set()
+            if what == 'lose':
+                self.lost = data
+                break
+            if what == 'delay':
+                await self.let_go.wait()
+            writer.write(data)
         writer.close()
 
-    proxy = await asyncio.start_server(serve, '127.0.0.1', 0)
-    port = proxy.sockets[0].getsockname()[1]
+
+async def test_a_message_whose_reply_was_lost_is_not_published_again(server):
     for policy in ('wait', 'raise'):
-        channels = Channels(RedisBackend(f'redis://127.0.0.1:{port}', when_down=policy))
-        async with process(server) as other, other.subscribe('a') as messages:
-            await channels.publish('a', 0)
-            lose.set()
-            message_id = await channels.publish('a', 1)
-            assert message_id in lost.pop().decode()
-            await channels.publish('a', 2)
+        async with (
+            proxy(server) as between, process(between, when_down=policy) as one,
+            process(server) as other, other.subscribe('a') as messages,
+        ):
+            await one.publish('a', 0)
+            between.then = 'lose'
+            message_id = await one.publish('a', 1)
+            assert message_id in between.lost.decode()
+            await one.publish('a', 2)
             assert await take(messages, 3) == [0, 1, 2]
-        await channels.close()
-    proxy.close()
+
+
+async def test_a_message_that_was_on_its_way_is_not_published_twice(server):
+    async with (
+        proxy(server) as between, process(between) as one, process(server) as other, other.subscribe('a') as messages,
+    ):
+        await one.publish('a', 0)
+        between.then = 'hold'
+        await one.publish('a', 1)
+        between.let_go.set()
+        await until(lambda: any(task.done() for task in between.tasks))
+        await one.publish('a', 2)
+        assert await take(messages, 3) == [0, 1, 2]
 
 
 async def test_a_server_that_answers_nothing(fragile, caplog):
@@ -511,6 +568,43 @@ async def test_a_process_that_ends_without_a_word(server):
             there._task.cancel()
             assert await take(messages, 1) == [{'leave': 'Emma'}]
             assert await here.members() == []
+
+
+@pytest.mark.parametrize('what', ['lose', 'delay'])
+async def test_who_comes_is_told_whatever_becomes_of_the_answer(server, what):
+    async with (
+        proxy(server) as between, process(between) as one, process(server) as other,
+        Presence(other, 'lobby').subscribe() as messages,
+    ):
+        presence = Presence(one, 'lobby')
+        assert await presence.members() == []
+        between.word = b'Emma'
+        between.then = what
+        entering = asyncio.create_task(presence.enter('Emma').__aenter__())
+        await asyncio.wait_for(between.happened.wait(), SECONDS)
+        if what == 'delay':
+            entering.cancel()
+        between.let_go.set()
+        await asyncio.wait([entering], timeout=SECONDS)
+        assert await take(messages, 1) == [{'join': 'Emma'}]
+        if what == 'delay':
+            assert await take(messages, 1) == [{'leave': 'Emma'}]
+        else:
+            assert await Presence(other, 'lobby').members() == ['Emma']
+            presence._task.cancel()
+
+
+async def test_who_is_subscribed_hears_of_a_process_that_ended_without_a_word(server):
+    async with process(server) as one, process(server) as other:
+        there = Presence(other, 'lobby', timeout=0.6)
+        here = Presence(one, 'lobby', timeout=0.6)
+        subscription = here.subscribe()
+        async with subscription as messages:
+            assert messages is subscription
+            await there.enter('Emma').__aenter__()
+            there._task.cancel()
+            assert await take(messages, 2) == [{'join': 'Emma'}, {'leave': 'Emma'}]
+        assert here._task is None
 
 
 async def test_presence_while_the_server_is_gone(fragile):

@@ -42,11 +42,13 @@ if TYPE_CHECKING:
             ...
 
         async def attend(
-            self, place: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-        ) -> 'tuple[list[str], list[str]]':
-            """Change who is in a place, in one step; returns who was there, and who is there then.
+            self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
+        ) -> 'list[str]':
+            """Change the entries of a place, and publish to a channel what `changes` says of that; both happen, or neither.
 
             :param seconds: how long those that are added stay if they are not added again.
+
+            Returns the entries that are there then.
             """
             ...
 

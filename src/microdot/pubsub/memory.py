@@ -6,7 +6,7 @@ import os
 from collections import OrderedDict, deque
 
 from ..core.compat import SMALL
-from .messages import Message
+from .messages import JSON, Message
 from .subscription import CROWDED, FULL
 
 TYPE_CHECKING = False
@@ -109,9 +109,11 @@ class MemoryBackend:
         """Do nothing: here no subscription is behind."""
 
     async def attend(
-        self, place: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-    ) -> 'tuple[list[str], list[str]]':
+        self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
+    ) -> 'list[str]':
         """Change who is in a place; see `Backend`."""
+        from .entries import changes
+
         was = self._places.get(place, [])
         now = [entry for entry in was if entry not in remove]
         now += [entry for entry in add if entry not in now]
@@ -119,7 +121,9 @@ class MemoryBackend:
             self._places[place] = now
         else:
             self._places.pop(place, None)
-        return was, now
+        for payload in changes(was, now):
+            await self.publish(channel, JSON, payload)
+        return now
 
     async def close(self) -> None:
         """End all subscriptions."""

@@ -5,6 +5,7 @@ import json
 import os
 
 from ..core.compat import shield
+from .entries import members_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ class Presence:
     :param timeout: seconds after which those are gone whose process has ended without a word, 30.
 
     A member is whatever JSON can hold: a name, or a dictionary. One who is there several times, in two windows, comes with the
-    first and leaves with the last. Where a process has ended without a word, another that has somebody in the place, or asks
-    who is there, tells that its members have left.
+    first and leaves with the last. Where a process has ended without a word, another tells that its members have left: one that
+    has somebody in the place, or a subscription to it, or asks who is there.
 
     Example::
 
@@ -58,24 +59,22 @@ class Presence:
 
         Raises `ConnectionError` if the server that knows it is not there.
         """
-        return [json.loads(text) for text in _members(await self._change())]
+        return [json.loads(text) for text in members_of(await self._change())]
 
     def subscribe(self, **options: 'Any') -> 'Subscription':
         """Return a subscription to what happens: the data of a message is `{'join': member}` or `{'leave': member}`.
 
         :param options: as for `Channels.subscribe`.
         """
-        return self._channels.subscribe(self._channel, **options)
+        subscription = self._channels.subscribe(self._channel, **options)
+        if self._channels.backend.shared:
+            from .watching import watch
+
+            watch(subscription, self)
+        return subscription
 
     async def _change(self, add: 'tuple[str, ...]' = (), remove: 'tuple[str, ...]' = ()) -> 'list[str]':
-        # Changes who is there in one step, and tells of the change; so each is told of once, by whoever made it.
-        was, now = await self._channels.backend.attend(self.name, self.timeout, add, remove)
-        before, after = _members(was), _members(now)
-        for kind, some, others in (('join', after, before), ('leave', before, after)):
-            for text in some:
-                if text not in others:
-                    await self._channels.publish(self._channel, {kind: json.loads(text)})
-        return now
+        return await self._channels.backend.attend(self.name, self._channel, self.timeout, add, remove)
 
     async def _come(self, entry: str) -> None:
         self._entries.append(entry)
@@ -84,15 +83,21 @@ class Presence:
         except BaseException:  # a cancellation, too
             self._go(entry)
             raise
-        if self._channels.backend.shared and self._task is None:
+        self._watch()
+
+    def _watch(self) -> None:
+        # Has this process renew its entries, and tell of those that have ended, while it has any.
+        if not self._entries:
+            if self._task:
+                self._task.cancel()
+                self._task = None
+        elif self._channels.backend.shared and self._task is None:
             self._task = asyncio.create_task(self._renew())
 
     def _go(self, entry: str) -> 'asyncio.Task[None]':
         # In a task of its own, which is not cancelled with the handler.
         self._entries.remove(entry)
-        if not self._entries and self._task:
-            self._task.cancel()
-            self._task = None
+        self._watch()
         task = asyncio.create_task(self._leave(entry))
         self._leaving.add(task)
         return task
@@ -125,12 +130,3 @@ class _Attendance:
 
     async def __aexit__(self, *exc: object) -> None:
         await shield(self._presence._go(self._entry))
-
-
-def _members(entries: 'list[str]') -> 'list[str]':
-    members: 'list[str]' = []
-    for entry in entries:
-        text = entry.partition(' ')[2]
-        if text not in members:
-            members.append(text)
-    return members

@@ -5,6 +5,7 @@ import os
 import weakref
 
 from .messages import Message
+from .redis_attendance import ATTEND
 from .redis_link import Link, Writer
 from .redis_reader import COUNT, ZERO, Cursor, Reader, order_of, read_entries, text_of
 from .subscription import GOOD
@@ -68,9 +69,8 @@ class RedisBackend:
         writer = self._hub().writer
         key = self._key(name)
         tag = writer.next_tag()
-        length = max(self.max_length, self.history, COUNT)
         octets = payload.encode() if isinstance(payload, str) else payload
-        command = 'XADD', key, 'MAXLEN', '~', length, '*', kind, octets, 'p', tag
+        command = 'XADD', key, 'MAXLEN', '~', self._length(), '*', kind, octets, 'p', tag
         return text_of(await writer.call(command, patient=self.when_down == 'wait', key=key, tag=tag))
 
     async def subscribe(self, subscription: 'Subscription') -> None:
@@ -158,22 +158,14 @@ class RedisBackend:
                     cursor.leave()
 
     async def attend(
-        self, place: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-    ) -> 'tuple[list[str], list[str]]':
-        """Change a sorted set by times in one transaction; see `Backend`."""
-        writer = self._hub().writer
-        key = self.prefix + 'presence:' + place
-        now, microseconds = await writer.call(('TIME',))
-        now = int(now) + int(microseconds) / 1e6
-        replies = await writer.call(
-            ('MULTI',),
-            ('ZRANGE', key, 0, -1),
-            ('ZREMRANGEBYSCORE', key, '-inf', now),
-            *[('ZADD', key, now + seconds, entry) for entry in add],
-            *[('ZREM', key, entry) for entry in remove],
-            ('ZRANGE', key, 0, -1),
-            ('EXEC',))
-        return [text_of(entry) for entry in replies[0]], [text_of(entry) for entry in replies[-1]]
+        self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
+    ) -> 'list[str]':
+        """Change a sorted set by times; see `Backend`."""
+        added = list(add)
+        entries = await self._hub().writer.call((
+            'EVAL', ATTEND, 2, self.prefix + 'presence:' + place, self._key(channel),
+            seconds, self._length(), len(added), *added, *remove))
+        return [text_of(entry) for entry in entries]
 
     async def close(self) -> None:
         """End the subscriptions of the running event loop, and close its connections, but not those of a client that was given."""
@@ -185,6 +177,9 @@ class RedisBackend:
             del self._hubs[loop]
             await hub.reader.end()
             await hub.writer.end()
+
+    def _length(self) -> int:
+        return max(self.max_length, self.history, COUNT)
 
     def _key(self, name: str) -> bytes:
         return (self.prefix + 'channel:' + name).encode()
