@@ -2,6 +2,7 @@
 # commands are for.
 import asyncio
 import math
+import re
 
 from ..core.compat import WARNING, log
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _BATCH = 256  # commands that are sent at once
 _SHORTEST, _LONGEST = 0.05, 1.0  # seconds between two attempts to connect
 _PATIENCE = 10  # seconds after which a server that does not answer is not there
+_RUN = re.compile(rb'run_id:\w+')  # which lasts until the server is started anew, and its numbers begin again
 
 
 class Link:
@@ -136,6 +138,7 @@ class Writer:
         self._jobs: 'list[_Job]' = []
         self._task: 'asyncio.Task[None] | None' = None
         self._ended = False
+        self._identity: 'tuple[bytes, int] | None' = None  # of the connection, None if the server does not say
 
     def next_tag(self) -> str:
         """Return a text by which a message that is published is known again."""
@@ -172,7 +175,9 @@ class Writer:
             reused = self._link.has_connection(self)
             try:
                 connection = await self._link.connection(self)
-                await self._look_for_sent(connection, batch)
+                if not reused:
+                    await self._replace(connection)
+                    await self._look_for_sent(connection, batch)
                 await self._exchange(connection, batch)
             except self._link.errors as exc:
                 await self._link.disconnect(self)
@@ -199,6 +204,18 @@ class Writer:
         for job in jobs:
             if not job.future.done():
                 job.future.set_exception(error)
+
+    async def _replace(self, connection: 'Any') -> None:
+        # What went over the connection before may still be on its way, and is not to be done after somebody has looked for it.
+        ask = self._link.ask
+        before, self._identity = self._identity, None
+        try:
+            run = _RUN.search(await ask(connection, 'INFO', 'server'))
+            self._identity = run.group() if run else b'', await ask(connection, 'CLIENT', 'ID')
+            if run and before and before[0] == run.group():
+                await ask(connection, 'CLIENT', 'KILL', 'ID', before[1])
+        except self._link.answers:  # that may be forbidden
+            pass
 
     async def _look_for_sent(self, connection: 'Any', batch: 'list[_Job]') -> None:
         # The connection was lost between a message and its reply: the message may be there, or not.
