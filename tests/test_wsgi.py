@@ -140,6 +140,11 @@ def test_what_servers_may_leave_out():
     assert seen(REMOTE_PORT=None).client_addr == ('192.0.2.1', 0)
 
 
+@pytest.mark.parametrize(('port', 'number'), [(1234, 1234), ('unknown', 0), ('\u00b2', 0), ('-1', 0)])
+def test_ports(port, number):
+    assert seen(REMOTE_PORT=port).client_addr == ('192.0.2.1', number)
+
+
 @pytest.mark.parametrize(('values', 'path'), [
     ({'PATH_INFO': '/grün'.encode().decode('latin-1')}, '/gr%C3%BCn'),
     ({'PATH_INFO': '/a b', 'RAW_URI': '/a%20b?x=1'}, '/a%20b'),

@@ -607,18 +607,67 @@ def test_a_server_without_threads(running, name, monkeypatch):
     monkeypatch.setitem(SERVERS, name, command[:threads] + command[threads + 2:])
     service = running(name)
     assert service.accepts()
-    assert (service.text('/'), service.text('/sync')) == ('Hello!', 'Hello from a function!')
     with Client(service.port, reconnects=True) as client:
-        assert json_of(client.request('POST', '/upload?size=100', body=b'u' * 100_000))['length'] == 100_000
-        assert client.get('/stream/sync?key=one&size=10').body == b's' * 30
-        assert b'event: end' in client.get('/events-of/count').body
+        answers_of_all_kinds(service, client)
+    ends_in_order(service, signal.SIGTERM)
+
+
+def answers_of_all_kinds(service, client):
+    assert (client.get('/').body, client.get('/sync').body) == (b'Hello!', b'Hello from a function!')
+    assert json_of(client.request('POST', '/upload?size=100', body=b'u' * 100_000))['length'] == 100_000
+    assert client.get('/stream/sync?key=one&size=10').body == b's' * 30
+    assert b'event: end' in client.get('/events-of/count').body
     with connect(f'ws://127.0.0.1:{service.port}/ws/receive', open_timeout=DEADLINE) as websocket:
         websocket.send('seed')
         assert websocket.recv(DEADLINE) == 'seed'
-    service.signal(signal.SIGTERM)
+
+
+def ends_in_order(service, number):
+    service.signal(number)
     service.popen.wait(DEADLINE)
     assert re.findall('^shutdown .*', service.printed, re.MULTILINE) == ['shutdown two', 'shutdown one']
     service.assert_no_trouble()
+
+
+WERKZEUG = """
+import sys
+from tests.runtimes.served import wsgi
+from werkzeug.serving import run_simple
+
+run_simple('127.0.0.1', int(sys.argv[1]), wsgi, threaded=bool(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize('threaded', [True, False])
+def test_the_development_server_of_werkzeug(running, monkeypatch, threaded):
+    # It is for development, and so not in the table.
+    monkeypatch.setitem(SERVERS, 'Werkzeug', [sys.executable, '-W', 'always', '-c', WERKZEUG, 'PORT', *['threaded'] * threaded])
+    service = running('Werkzeug')
+    assert service.accepts()
+    with Client(service.port, reconnects=True) as client:
+        answers_of_all_kinds(service, client)
+        for size in 100, 100_000:
+            client.ask('POST', '/upload?size=100', {'Transfer-Encoding': 'chunked'})
+            client.send(chunked(b'u' * size, 7, 4000) + b'0\r\n\r\n')
+            assert json_of(client.response())['length'] == size
+        assert json_of(client.get('/segment/gr%C3%BCn%2Fblau')) == {'value': 'gr\u00fcn/blau', 'path': '/segment/gr%C3%BCn%2Fblau'}
+        assert client.request('HEAD', '/big/1234').headers['content-length'] == '1234'
+    with connect(f'ws://127.0.0.1:{service.port}/ws/close/4001', open_timeout=DEADLINE) as websocket:
+        assert websocket.recv(DEADLINE) == 'bye'
+        with pytest.raises(ConnectionClosed):
+            websocket.recv(DEADLINE)
+    assert websocket.close_code == 4001
+    if threaded:  # otherwise there is nobody else to ask meanwhile
+        with Client(service.port) as client:
+            client.ask('GET', '/events-of/endless?key=left')
+            client.head()
+            next(client.chunks())
+        assert service.events('left', 'responded 200') == ['started', 'cancelled', 'ended', 'responded 200']
+        with connect(f'ws://127.0.0.1:{service.port}/ws/wait?key=ws-left', open_timeout=DEADLINE) as websocket:
+            service.told('ws-left', 'waiting')
+            websocket.socket.close()
+        service.told('ws-left', 'cancelled 1006', 'cleaned up')
+    ends_in_order(service, signal.SIGINT)
 
 
 # What the documentation shows.

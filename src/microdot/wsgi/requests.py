@@ -35,9 +35,9 @@ class WSGIRequest(GatewayRequest):
     _unread = 0  # bytes of the body that are asked for yet
 
     def __init__(self, app: 'Microdot', environ: 'Environ', url: str, call: 'Call') -> None:
-        port = environ.get('REMOTE_PORT') or ''
+        port = str(environ.get('REMOTE_PORT'))  # Werkzeug gives a number
         Request.__init__(
-            self, app, (environ.get('REMOTE_ADDR') or '', int(port) if port.isdigit() else 0), environ['REQUEST_METHOD'], url,
+            self, app, (environ.get('REMOTE_ADDR') or '', int(port) if port.isdecimal() else 0), environ['REQUEST_METHOD'], url,
             environ.get('SERVER_PROTOCOL') or 'HTTP/1.0', None, None, None, None, '', None, environ.get('wsgi.url_scheme'))
         self.environ = environ
         self.call = call
