@@ -9,7 +9,7 @@ import time
 import pytest
 from tests.cli.conftest import HELLO
 from tests.runtimes.client import DEADLINE, ClosedEarly
-from tests.runtimes.conftest import json_of
+from tests.runtimes.conftest import TROUBLE, json_of
 
 from microdot import cli
 
@@ -216,6 +216,27 @@ def test_workers_end_when_their_parent_is_killed(folder):
     while any(os.path.exists(f'/proc/{pid}') for pid in found):
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_workers_end_when_their_parent_is_killed_before_they_serve(folder):
+    folder.write('app.py', HELLO + '''
+
+@app.on_startup
+async def wait_for_the_end_of_the_parent():
+    import asyncio
+    parent = os.getppid()
+    print('pid', os.getpid())
+    while os.getppid() == parent:
+        await asyncio.sleep(0.01)
+''')
+    process = folder.start('app', *WORKERS)
+    process.says(r'pid \d+\npid \d+\n')
+    process.signal(signal.SIGKILL)
+    end = time.monotonic() + DEADLINE
+    while any(os.path.exists(f'/proc/{pid}') for pid in re.findall(r'pid (\d+)', process.printed)):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert not TROUBLE.search(process.printed), process.printed
 
 
 # Reloading.

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .finding import folder_of
@@ -42,7 +42,8 @@ def run_worker(options: Options, listener: socket.socket, channel: 'Connection')
             app.shutdown()
 
     def ready() -> None:
-        channel.send(None)
+        with suppress(OSError):  # who has started it is gone
+            channel.send(None)
         threading.Thread(target=obey, daemon=True).start()
 
     try:
