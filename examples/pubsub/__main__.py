@@ -3,7 +3,7 @@
     python -m examples.pubsub [--port 8080]
 
 starts redis-server, two workers, and nginx on port 8080 of this machine alone, or on the next free one; Ctrl-C ends all of
-them. What they write is in a folder that is then removed.
+them, and so does whatever else ends this. What they write is in a folder that is then removed.
 """
 
 import argparse
@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 HOST = '127.0.0.1'
 PORT = 8080
 SECONDS = 15  # until everything has to be there
+
+# A process that is told the others, and ends them when nobody can tell it any more, also if that one was killed.
+KEEPER = 'while read -r process; do processes="$processes $process"; done; kill $processes; sleep 1; rm -rf "$0"'
 
 NGINX = '''
 daemon off;
@@ -66,10 +69,13 @@ async def main(port):
         }
         environment = {**os.environ, 'REDIS_URL': f'redis://{HOST}:{redis}',
                        'PYTHONPATH': os.pathsep.join([str(ROOT / 'src'), str(ROOT)])}
-        processes = {}
+        keeper = await asyncio.create_subprocess_exec(
+            'sh', '-c', KEEPER, folder, stdin=asyncio.subprocess.PIPE, start_new_session=True)
+        processes = {'keeper': keeper}
         try:
             for name, command in commands.items():
                 processes[name] = await asyncio.create_subprocess_exec(*command, env=environment, start_new_session=True)
+                keeper.stdin.write(b'%d\n' % processes[name].pid)
             for each in (redis, *workers, port):
                 await asyncio.wait_for(answers(each), SECONDS)
             print(f'\n  Two workers behind nginx\n  http://{HOST}:{port}\n\n  Ctrl-C ends them.\n', flush=True)

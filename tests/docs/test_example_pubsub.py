@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -72,6 +74,24 @@ async def test_both_workers_are_one_room(example):
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(worker, 0)
+
+
+def test_nothing_is_left_of_it_when_it_is_killed(example):
+    children = re.findall(r'\d+', Path(f'/proc/{example.pid}/task/{example.pid}/children').read_text())
+    folder = next(path for child in children for path in re.findall(r'(/\S+)/nginx\.conf', command_of(child)))
+    assert len(children) == 5
+    example.signal(signal.SIGKILL)
+    end = time.monotonic() + SECONDS
+    while os.path.exists(folder) or any(command_of(child) for child in children):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def command_of(process):
+    try:
+        return Path(f'/proc/{process}/cmdline').read_text().replace('\0', ' ')
+    except (FileNotFoundError, ProcessLookupError):
+        return ''
 
 
 def test_it_says_what_is_missing(tmp_path):
