@@ -247,7 +247,7 @@ async def test_going_on_in_another_process(server):
 
 
 @pytest.mark.parametrize('after', [
-    'x', '1-1', '0-0', '-', '\xe9-1', '\u0661-1', f'{2**64 - 1}-{2**64 - 1}', f'{2**64}-1', ',', '1-1,1-1'])
+    'x', '1-1', '0-0', '-', '\xe9-1', '\u0661-1', f'{2**64 - 1}-{2**64 - 1}', f'{2**64}-1', ',', '1-1,1-1', '9' * 5000 + '-1'])
 async def test_ids_that_were_never_there(server, after):
     async with process(server, history=5) as one:
         await one.publish('a', 1)

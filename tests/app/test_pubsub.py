@@ -5,7 +5,7 @@ import json
 
 from tools import only, raises, raises_async
 
-from microdot import Microdot
+from microdot import Microdot, abort
 from microdot.pubsub import Channels, MemoryBackend, Presence, attendance, broadcast, feed
 from microdot.sse import with_sse
 from microdot.test_client import TestClient
@@ -477,6 +477,25 @@ async def test_broadcast_of_what_is_accepted():
         await ws.send('secret')
         await ws.send('hello')
         assert json.loads(await ws.receive()) == {'by': 'Emma', 'said': 'hello'}
+
+
+async def test_the_routes_refuse_before_they_begin():
+    app = Microdot()
+    channels = Channels()
+
+    def known(request, room):
+        return room if room == 'blue' else abort(404)
+    app.get('/news/<room>')(feed(channels, known))
+    app.get('/chat/<room>')(broadcast(channels, known))
+    app.get('/members/<room>')(attendance(Presence(channels, 'lobby'), known))
+    client = TestClient(app)
+    for path in ('/news/red', '/members/red', '/chat/red'):
+        response = await client.get(path, {
+            'Upgrade': 'websocket', 'Connection': 'Upgrade', 'Sec-WebSocket-Version': '13',
+            'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ=='})
+        assert (response.status_code, response.text) == (404, '404 error')
+    async with client.sse('/news/blue'), client.sse('/members/blue'), client.websocket_connect('/chat/blue'):
+        await until(lambda: subscribers(channels) == 3)
 
 
 async def test_a_handler_that_subscribes():

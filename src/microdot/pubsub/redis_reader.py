@@ -21,6 +21,7 @@ ZERO = 0, 0  # before all messages
 _KINDS = {kind.encode(): kind for kind in (TEXT, BYTES, JSON)}  # the names of the fields that have payloads
 
 COUNT = 100  # messages of a stream that are read at once
+_LONGEST_ID = 41  # characters: two numbers of 64 bits
 _BLOCK = 5  # seconds after which the server answers although there is nothing
 
 
@@ -248,7 +249,7 @@ class Reader:
 def order_of(message_id: str) -> 'Order | None':
     """Return what an id of a stream is compared by, None for a text that is none."""
     milliseconds, _, number = message_id.partition('-')
-    if not (milliseconds.isdigit() and number.isdigit() and message_id.isascii()):
+    if not (milliseconds.isdigit() and number.isdigit() and message_id.isascii() and len(message_id) <= _LONGEST_ID):
         return None
     order = int(milliseconds), int(number)
     return order if max(order) < 1 << 64 else None

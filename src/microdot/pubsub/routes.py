@@ -3,7 +3,7 @@ import asyncio
 import json
 
 from ..core.compat import ERROR, iscoroutine, log
-from ..sse import with_sse
+from ..sse import sse_response
 from ..websocket import WebSocketError, with_websocket
 from ..wire.events import event_bytes
 from .subscription import CLOSE, DROP_OLDEST
@@ -28,7 +28,7 @@ def feed(channels: 'Channels', *names: 'Names', policy: 'str | None' = None, **o
     """Return the handler of a route that sends the messages of channels as server-sent events.
 
     :param names: the names of the channels, or functions that are called with the request and the values of the placeholders
-                  and return a name.
+                  and return a name, or refuse by `abort`.
     :param policy: as for `Channels.subscribe`, `'close'` if there is a history, so that a slow client comes back for what it has
                    missed, else `'drop_oldest'`.
     :param options: further ones of `Channels.subscribe`.
@@ -44,12 +44,14 @@ def feed(channels: 'Channels', *names: 'Names', policy: 'str | None' = None, **o
     """
     policy = policy or (CLOSE if channels.history else DROP_OLDEST)
 
-    @with_sse
-    async def handler(request: 'Request', sse: 'SSE', *args: 'Any', **kwargs: 'Any') -> None:
-        after = sse.last_event_id or ''
+    async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
         chosen: 'list[str]' = []
         for name in names:
             chosen.append(await _name(name, request, args, kwargs))
+        return sse_response(request, send, chosen)
+
+    async def send(request: 'Request', sse: 'SSE', chosen: 'list[str]') -> None:
+        after = sse.last_event_id or ''
         async with channels.subscribe(*chosen, after=after, policy=policy, **options) as messages:
             if after and not messages.resumed:
                 await sse.send('', event='reset')
@@ -80,8 +82,7 @@ def broadcast(
         app.get('/chat')(broadcast(channels, 'chat', max_message_length=1000))
     """
 
-    async def handler(request: 'Request', ws: 'Any', *args: 'Any', **kwargs: 'Any') -> None:
-        channel = await _name(name, request, args, kwargs)
+    async def talk(request: 'Request', ws: 'Any', channel: str) -> None:
         async with channels.subscribe(channel, after='', policy=policy) as messages:
             task = asyncio.create_task(_send(messages, ws))
             try:
@@ -98,7 +99,12 @@ def broadcast(
                 except asyncio.CancelledError:
                     pass
 
-    return with_websocket(handler, **options)
+    opened = with_websocket(talk, **options)
+
+    async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
+        return await opened(request, await _name(name, request, args, kwargs))
+
+    return handler
 
 
 async def _published(channels: 'Any', channel: str, data: 'Any') -> bool:
@@ -125,7 +131,7 @@ def attendance(presence: 'Presence', who: 'Callable[..., Any]') -> 'Any':
     """Return the handler of a route of server-sent events whose clients are in a place for as long as they listen.
 
     :param who: a function, a coroutine function or not, that is called with the request and the values of the placeholders and
-                returns the member, None for one who only looks.
+                returns the member, None for one who only looks, or refuses by `abort`.
 
     The first event has the type `members` and the list of them as JSON; those that follow have the type `join` or `leave`, and a
     member.
@@ -135,15 +141,16 @@ def attendance(presence: 'Presence', who: 'Callable[..., Any]') -> 'Any':
         app.get('/lobby/members')(attendance(Presence(channels, 'lobby'), lambda request: request.args['name']))
     """
 
-    @with_sse
-    async def handler(request: 'Request', sse: 'SSE', *args: 'Any', **kwargs: 'Any') -> None:
-        member = await _result(who(request, *args, **kwargs))
+    async def handler(request: 'Request', *args: 'Any', **kwargs: 'Any') -> 'Any':
+        return sse_response(request, tell, await _result(who(request, *args, **kwargs)))
+
+    async def tell(request: 'Request', sse: 'SSE', member: 'Any') -> None:
         async with presence.subscribe(policy=CLOSE) as messages:
             async with presence.enter(member):
                 await sse.send(json.dumps(await presence.members()), 'members')
                 async for message in messages:
-                    for kind, member in message.data.items():
-                        await sse.send(json.dumps(member), kind)
+                    for kind, one in message.data.items():
+                        await sse.send(json.dumps(one), kind)
 
     return handler
 
