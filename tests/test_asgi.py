@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import signal
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from tests.gateways import Source, application, streaming, websockets
@@ -24,6 +25,8 @@ class Server:
             'type': 'http', 'asgi': {'version': '3.0'}, 'http_version': '1.1', 'method': 'GET', 'scheme': 'http', 'path': '/',
             'raw_path': b'/', 'query_string': b'', 'root_path': '', 'headers': [], 'client': ('192.0.2.1', 1234),
             'server': ('127.0.0.1', 80), **scope}
+        if scope.get('raw_path') and 'path' not in scope:
+            self.scope['path'] = unquote_to_bytes(scope['raw_path']).decode(errors='replace')
         self.scope = {key: value for key, value in self.scope.items() if value is not None}
         self.sent = []
         self.messages = asyncio.Queue()
@@ -358,6 +361,14 @@ async def test_a_server_that_refuses_what_is_sent_cancels_a_stream():
     assert source.pieces
 
 
+async def test_a_server_that_refuses_a_response_of_a_client_that_has_left():
+    app = streaming(b'whole')
+    server = Server(ASGI(app))
+    server.broken = True
+    assert await server.run() == []
+    assert app.status == 200
+
+
 async def test_a_server_that_cancels():
     source = Source(b'one', None)
     app = streaming(source)
@@ -488,16 +499,21 @@ def test_shutdown(monkeypatch):
     assert killed == [(os.getpgrp(), signal.SIGTERM)]
 
 
-async def test_what_wraps_the_application():
+@pytest.mark.parametrize(('raw', 'changes', 'path'), [
+    (b'/sent', {'path': '/wr\u00e4pped'}, '/wr%C3%A4pped'), (b'/sent', {'path': '/a b', 'raw_path': b'/a%20b'}, '/a%20b'),
+    (b'/sent', {'path': '/wrapped', 'raw_path': None}, '/wrapped'), (b'/a%2Fb', {'path': '/a/c'}, '/a/c'),
+    (b'/a%2Fb', {}, '/a%2Fb'), (b'/api/sent', {'path': '/api/changed', 'root_path': '/api'}, '/changed'),
+])
+async def test_what_wraps_the_application(raw, changes, path):
     app = application(microdot.asgi.Microdot)
     asgi_app = app.asgi_app
 
     async def middleware(scope, receive, send):
-        await asgi_app({**scope, 'raw_path': b'/wrapped'}, receive, send)
+        await asgi_app({**scope, **changes}, receive, send)
 
     app.asgi_app = middleware
-    await Server(app).run()
-    assert app.seen[0].path == '/wrapped'
+    await Server(app, raw_path=raw).run()
+    assert app.seen[0].path == path
 
 
 # WebSockets.
@@ -560,6 +576,52 @@ async def test_a_handshake_is_refused(path, status):
     sent = await websocket(app, CONNECT, path=path, extensions={'websocket.http.response': {}}).run()
     assert [message['type'] for message in sent] == ['websocket.http.response.start', 'websocket.http.response.body']
     assert sent[0]['status'] == status
+
+
+async def test_a_refusal_that_is_streamed():
+    app = Microdot()
+    source = Source(b'not ', b'here')
+    app.errorhandler(404)(lambda request: (source, 404))
+    server = websocket(ASGI(app), CONNECT, extensions={'websocket.http.response': {}})
+    assert [message.get('body') for message in await server.run()] == [None, b'not ', b'here', b'']
+    assert source.closed == 1
+    source = Source(b'not ', None)
+    server = websocket(ASGI(app), CONNECT, extensions={'websocket.http.response': {}})
+    task = asyncio.create_task(server.run())
+    await server.has_sent(2)
+    server.messages.put_nowait(gone())
+    await task
+    assert source.closed == 1
+
+
+async def test_to_ask_whether_the_client_has_left_takes_no_messages():
+    app = microdot.asgi.Microdot()
+    looks = []
+
+    @app.before_request
+    async def look(request):
+        looks.append(request.is_disconnected)
+        await asyncio.sleep(0)
+
+    @app.get('/')
+    @microdot.asgi.with_websocket
+    async def echo(request, ws):
+        async for data in ws:
+            looks.append(request.is_disconnected)
+            await asyncio.sleep(0)
+            await ws.send(data)
+        looks.append(request.is_disconnected)
+
+    server = websocket(app, CONNECT, message('one'))
+    task = asyncio.create_task(server.run())
+    for count, text in (2, 'two'), (3, 'three'):
+        await asyncio.wait_for(server.has_sent(count), 5)
+        server.messages.put_nowait(message(text))
+    await asyncio.wait_for(server.has_sent(4), 5)
+    server.messages.put_nowait(gone())
+    await asyncio.wait_for(task, 5)
+    assert [sent.get('text') for sent in server.sent] == [None, 'one', 'two', 'three']
+    assert looks == [False, False, False, False, True]
 
 
 async def test_a_request_that_is_no_handshake():

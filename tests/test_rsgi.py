@@ -96,7 +96,7 @@ class Protocol:
 
     async def receive(self):
         if not self.messages:
-            await self.client_disconnect()
+            await self.left.wait()
             raise Closed
         message = self.messages.pop(0)
         if message is None:
@@ -309,6 +309,30 @@ async def test_the_handler_is_told_that_the_client_has_left(messages):
     protocol.left.set()
     await run(app, proto='ws', path='/wait', protocol=protocol)
     assert app.done == ['cancelled 1005' if messages else 'cancelled 1006']
+
+
+async def test_to_ask_whether_the_client_has_left_takes_no_messages():
+    app = Microdot()
+    looks = []
+    app.before_request(lambda request: looks.append(request.is_disconnected))
+
+    @app.get('/')
+    @microdot.rsgi.with_websocket
+    async def echo(request, ws):
+        async for data in ws:
+            looks.append(request.is_disconnected)
+            await asyncio.sleep(0)
+            await ws.send(data)
+        looks.append(request.is_disconnected)
+
+    protocol = Protocol(messages=['one'])
+    protocol.client_disconnect = None  # of requests alone
+    task = asyncio.create_task(run(app, proto='ws', protocol=protocol))
+    while len(protocol.sent) < 2:
+        await asyncio.sleep(0)
+    protocol.left.set()
+    assert await task == ['accepted', 'one']
+    assert looks == [False, False, True]
 
 
 async def test_closing():

@@ -127,6 +127,10 @@ class RSGIRequest(GatewayRequest):
         self._received += len(piece)
         return piece, True
 
+    def may_watch(self) -> bool:
+        """Tell whether to watch the client takes no message from a WebSocket that is to come."""
+        return self.rsgi_scope.proto == 'http'  # type: ignore[no-any-return]
+
     async def wait_left(self) -> None:
         """Wait until the client has left."""
         await self.sock[0].client_disconnect()

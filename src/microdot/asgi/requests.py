@@ -1,4 +1,6 @@
 # Knows the requests of an ASGI server, and the plain responses. Must not know WebSockets.
+from urllib.parse import unquote
+
 from .. import Response
 from ..gateway.exchange import GatewayRequest
 from ..gateway.paths import quoted
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..core.app import Microdot
-    from . import Receive, Scope, Send
+    from . import Message, Receive, Scope, Send
 
 _SCHEMES = {'ws': 'http', 'wss': 'https'}
 _types: 'dict[str, bytes]' = {}  # the values of the header Content-Type of responses whose headers name none
@@ -62,10 +64,14 @@ class ASGIRequest(GatewayRequest):
         message = await self.sock[0]()
         return (message.get('body') or b'', message.get('more_body', False)) if message['type'] == 'http.request' else None
 
+    def may_watch(self) -> bool:
+        """Tell whether to watch the client takes no message from a WebSocket that is to come."""
+        return self.asgi_scope['type'] == 'http'  # type: ignore[no-any-return]
+
     async def wait_left(self) -> None:
         """Wait until the client has left."""
         receive = self.sock[0]
-        while (await receive())['type'] == 'http.request':
+        while not (await receive())['type'].endswith('.disconnect'):
             pass
 
     async def respond(self, response: Response) -> Response:
@@ -77,23 +83,25 @@ class ASGIRequest(GatewayRequest):
             and not is_bare(response.status_code) and scope['type'] == 'http'
         ):
             media_type = response.own_type or response.default_content_type
-            send_message = self.sock[1]
-            await send_message({'type': 'http.response.start', 'status': response.status_code, 'headers': [
-                (b'content-length', b'%d' % len(body)), (b'content-type', _types.get(media_type) or _type(media_type, response))]})
-            await send_message({'type': 'http.response.body', 'body': body})
-            return response
-        if scope['type'] == 'websocket' and 'websocket.http.response' not in (scope.get('extensions') or ()):
+            messages: 'tuple[Message, ...]' = ({'type': 'http.response.start', 'status': response.status_code, 'headers': [
+                (b'content-length', b'%d' % len(body)), (b'content-type', _types.get(media_type) or _type(media_type, response))],
+            }, {'type': 'http.response.body', 'body': body})
+        elif scope['type'] == 'websocket' and 'websocket.http.response' not in (scope.get('extensions') or ()):
             await response.close()
-            await self.sock[1]({'type': 'websocket.close', 'code': 1000, 'reason': ''})
-            return response
-        return await send(Carrier(self), response)
+            messages = {'type': 'websocket.close', 'code': 1000, 'reason': ''},
+        else:
+            return await send(Carrier(self), response)
+        send_message = self.sock[1]
+        try:
+            for message in messages:
+                await send_message(message)
+        except OSError:  # what servers raise when the client has left
+            self.note_left()
+        return response
 
     async def answer_cut(self) -> None:
         """Answer a request whose body ends too early with 400: granian would say 500."""
-        try:
-            await self.respond(Response('Bad request', 400))
-        except OSError:  # the client has left indeed
-            pass
+        await self.respond(Response('Bad request', 400))
 
 
 def _type(media_type: str, response: Response) -> bytes:
@@ -106,8 +114,14 @@ def url_of(scope: 'Scope') -> str:
 
     What the server is told to put before every path is not of it. Raises `ValueError` for octets that are not ASCII.
     """
+    path: str = scope['path']
     raw = scope.get('raw_path')
-    path = raw.decode('ascii') if raw else quoted(scope['path'])
+    sent = raw.decode('ascii') if raw else ''
+    # What wraps the application may have changed the path alone.
+    if sent == path or unquote(sent) == path:
+        path = sent
+    else:
+        path = quoted(path)
     root = scope.get('root_path')
     if root:
         prefix = quoted(root.rstrip('/'))

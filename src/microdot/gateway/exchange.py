@@ -59,9 +59,15 @@ class GatewayRequest(Request):
     @property
     def is_disconnected(self) -> bool:
         """Whether the client has left, as far as is known: who asks for the first time has it watched from then on."""
-        if self._watcher is None and not self.left:
+        if self.upgraded:
+            return self.upgraded._gone  # type: ignore[no-any-return]
+        if self._watcher is None and not self.left and self.may_watch():
             self.loop.call_soon_threadsafe(self._watch)
         return self.left
+
+    def may_watch(self) -> bool:
+        """Tell whether to watch the client takes no message from a WebSocket that is to come."""
+        return True
 
     def cancel_when_left(self) -> None:
         """Have the task that runs now cancelled when the client leaves."""
