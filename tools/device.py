@@ -154,7 +154,14 @@ def is_known(node):
 
 
 def with_body(node):
-    """Return a node, with something in its body."""
+    """Return a node, with something in its body, and nothing that is never reached."""
+    for part in ('body', 'orelse', 'finalbody'):
+        statements = getattr(node, part, [])
+        ends = [i for i in range(len(statements)) if isinstance(statements[i], (ast.Return, ast.Raise, ast.Continue, ast.Break))]
+        dead = ast.Module(statements[ends[0] + 1:], []) if ends else None
+        # A `yield` makes a generator of its function even where it is never reached.
+        if dead and not any(isinstance(child, (ast.Yield, ast.YieldFrom)) for child in ast.walk(dead)):
+            del statements[ends[0] + 1:]
     node.body = node.body or [ast.Pass()]
     return node
 

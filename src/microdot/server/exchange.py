@@ -43,9 +43,11 @@ class Connection(ConnectionRest, Buffer):
     body: 'RequestBody | None' = None  # of the request
     keep = True  # whether the connection stays open after the response
     expects_continue = False
-    # The last head as it was sent, parsed, and its framing. PERF: a client often sends the same head or header block again: 2 us
-    # less for a head, 1 for a block, 6 and 5 with a browser's headers.
-    known: 'tuple[bytes, Head, Framing]' = (b'', ('', '', '', b'', 0), (b'', 0, False, False))
+    searched = 0  # how many bytes of an incomplete head were searched for its end
+    if not SMALL:
+        # The last head as it was sent, parsed, and its framing. PERF: a client often sends the same head or header block again:
+        # 2 us less for a head, 1 for a block, 6 and 5 with a browser's headers.
+        known: 'tuple[bytes, Head, Framing]' = (b'', ('', '', '', b'', 0), (b'', 0, False, False))
     request: 'Request | None' = None
     entry: 'Entry | None' = None  # of the access log
 
@@ -53,7 +55,6 @@ class Connection(ConnectionRest, Buffer):
         self.server = server
         self.client_addr = client_addr
         self.sock = (self, self)
-        self.searched = 0  # how many bytes of an incomplete head were searched for its end
         self.pending: 'list[bytes]' = []  # what is to be written
         self.flushes = 0
         self.phase = HEAD

@@ -7,11 +7,13 @@ from . import HEAD, IDLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .exchange import Connection
 if TYPE_CHECKING or not SMALL:
     from ..wire.head_pattern import is_within
 
-_MOST_KNOWN = 2048  # bytes of a head that a connection remembers
+_MOST_KNOWN = 256 if SMALL else 2048  # bytes of a head that a connection, on a board the server, remembers
 
 
 def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
@@ -21,10 +23,12 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
     if len(buffer) == start:
         return None
     server = connection.server
-    raw, head, facts = connection.known
-    if not SMALL and raw and buffer.startswith(raw, start) and is_within(len(raw), head[3], Request):
+    keeper: 'Any' = server if SMALL else connection
+    raw, head, facts = keeper.known
+    if raw and buffer.startswith(raw, start) and (SMALL or is_within(len(raw), head[3], Request)):
         end = start + len(raw)
-        connection.searched = 0
+        if connection.searched:
+            connection.searched = 0
     else:
         try:
             found = parse_head(buffer, start, Request, start + connection.searched, head[3])
@@ -34,20 +38,22 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
                     connection.phase = HEAD
                     connection.deadline = server.after(server.head_timeout)
                 return None
-            connection.searched = 0
+            if connection.searched:
+                connection.searched = 0
             if SMALL or found[3] is not head[3] or found[2] != head[2]:
                 facts = framing(found[2], found[3])
         except HTTPException as refusal:
             return refusal
         head = found
         end = head[4]
-        if not SMALL and end - start <= _MOST_KNOWN:
-            connection.known = (bytes(buffer[start:end]), head, facts)
+        if end - start <= _MOST_KNOWN:
+            keeper.known = (bytes(buffer[start:end]), head, facts)
     if end == len(buffer):  # PERF: 0.2 us less than to take it
         connection.buffer = b''
         connection.position = 0
     else:
         connection.take(end - start)
-    connection.body = None
+    if connection.body:
+        connection.body = None
     _, connection.length, connection.keep, connection.expects_continue = facts
     return Request.from_head(server.app, connection.client_addr, head, facts, connection.sock, server.scheme)

@@ -3,6 +3,7 @@ import asyncio
 import socket
 
 from ..core.compat import WARNING, log
+from .socket_stream import SocketStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Listener:
         try:
             sock.setblocking(False)
             stream = self._ssl.wrap_socket(sock, server_side=True, do_handshake_on_connect=False) if self._ssl else sock
-            stream = asyncio.StreamReader(stream, {'peername': address})  # type: ignore[arg-type]
+            stream = SocketStream(stream, address)
             asyncio.create_task(self._serve(stream, stream))  # noqa: RUF006 - the event loop holds it
         except BaseException:
             sock.close()

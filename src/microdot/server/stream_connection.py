@@ -84,8 +84,9 @@ class StreamConnection(StreamRest, Connection):
     def flush(self) -> None:
         """Hand what is queued to the writer."""
         if self.pending:
-            self._writer.write(self.pending[0] if len(self.pending) == 1 else b''.join(self.pending))
-            self.pending = []
+            data = self.pending[0] if len(self.pending) == 1 else b''.join(self.pending)
+            self.pending.clear()
+            self._writer.write(data)
             self.flushes += 1
 
     async def drain(self) -> None:
