@@ -9,8 +9,8 @@ from tests.device.compiled import shipped
 from tests.runtimes.client import Client, ClosedEarly
 
 TOGETHER = 144  # KiB in which all of little.py runs, compiled, on 32 bits
-HEAPS = range(54, 79, 4)  # KiB in which faults/small.py is asked for more than there is
-ENOUGH = 74     # KiB from which on it answers hello whatever it was asked for before
+HEAPS = range(54, 95, 8)  # KiB in which faults/small.py is asked for more than there is
+ENOUGH = 94     # KiB in which it answers hello whatever it was asked for before: what was loaded for the rare stays, 86 KiB in all
 MANY = 5       # connections at once
 
 GET = b'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -57,7 +57,7 @@ def test_too_little_never_ends_the_server(stage, heap):
             assert process.poll() is None, stage.printed(process)
             with Client(process.port) as client:
                 client.send(GET)
-                # What was loaded for the rare may have taken the room that a request needs.
+                # In less, how much of that was loaded, and so whether a request has room, depends on what was there when.
                 assert status(client) in ((200,) if heap >= ENOUGH else (200, 500, 503, 'closed')), stage.printed(process)
 
 
