@@ -1,6 +1,8 @@
 # Templates of Jinja in an application.
 
 import asyncio
+import importlib
+import sys
 
 import jinja2
 import pytest
@@ -147,3 +149,10 @@ async def test_answers(pages):
                  '/render_async'):
         response = await TestClient(app).get(path)
         assert (response.status_code, response.text) == (200, f'<b>{ESCAPED}</b>'), path
+
+
+def test_jinja_that_is_not_installed_is_told_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'jinja2', None)
+    monkeypatch.delitem(sys.modules, 'microdot.jinja')
+    with pytest.raises(ImportError, match=r"pip install 'microdot\[jinja\]'"):
+        importlib.import_module('microdot.jinja')

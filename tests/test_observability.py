@@ -124,3 +124,13 @@ async def test_the_access_log_is_asked_for(app, debug, access_log, logs, monkeyp
         assert ('GET / 200 HTTP/1.0 5 bytes ' in capsys.readouterr().err) == logs
     finally:
         logger.manager._clear_cache()
+
+
+async def test_the_sockets_are_those_that_are_listened_on(app):
+    told = []
+    app.on_startup(lambda: told.append(app.server.sockets))
+    server = await app.start_server('127.0.0.1', 0, start_serving=False)
+    told.append(len(server.sockets))
+    server.close()
+    await server.wait_closed()
+    assert [*told, server.sockets] == [(), 1, ()]

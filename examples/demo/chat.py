@@ -28,11 +28,16 @@ def by_name(request, text):
 talk = broadcast(channels, 'chat', accept=by_name, max_message_length=LONGEST)
 
 
-@app.route('/room')
+@app.get('/room')
 async def room(request):
-    request.g.name = f'Visitor {next(numbers)}'
-    await channels.publish('chat', f'{request.g.name} came')
-    try:
-        return await talk(request)
-    finally:  # the visitor has left
-        await channels.publish('chat', f'{request.g.name} left')
+    @request.after_request
+    async def come(request, response):  # the WebSocket opens
+        request.g.name = f'Visitor {next(numbers)}'
+        await channels.publish('chat', f'{request.g.name} came')
+        request.after_response(leave)
+
+    return await talk(request)
+
+
+async def leave(request, response):
+    await channels.publish('chat', f'{request.g.name} left')

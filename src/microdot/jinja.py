@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from inspect import isawaitable
 from typing import Any, ClassVar
 
-from jinja2 import Environment, FileSystemLoader, Template as JinjaTemplate, select_autoescape
-from jinja2.runtime import Context
+try:
+    from jinja2 import Environment, FileSystemLoader, Template as JinjaTemplate, select_autoescape
+    from jinja2.runtime import Context
+except ImportError as exc:
+    raise ImportError("templates of Jinja need its package: pip install 'microdot[jinja]'") from exc
 
 __all__ = ['Template']
 

@@ -155,6 +155,18 @@ async def test_values_that_cannot_be_sent():
         assert isinstance(await failure(lambda value=value: value), (TypeError, ValueError, AttributeError)), value
 
 
+async def test_what_cannot_be_sent_is_told_with_what_to_do():
+    async def greet():
+        return 'hello'
+
+    assert str(await failure(lambda: 23.5)) == (
+        'a handler returned 23.5, which cannot be sent: return text, bytes, a dict, a list or an iterator')
+    if hasattr(greet, '__code__'):  # on MicroPython a coroutine is an iterator, too
+        coroutine = greet()
+        assert str(await failure(lambda: (coroutine, 200))).endswith('which cannot be sent: await it')
+        coroutine.close()
+
+
 async def test_bodies_that_were_changed_to_what_cannot_be_sent():
     async def after(request, response):
         response.body = 5

@@ -1,6 +1,7 @@
 # What `microdot run` serves: in one process, in several, and anew when a file changes.
 
 import os
+import queue
 import re
 import signal
 import socket
@@ -8,10 +9,11 @@ import time
 
 import pytest
 from tests.cli.conftest import HELLO
-from tests.runtimes.client import DEADLINE, ClosedEarly
+from tests.runtimes.client import DEADLINE, Client, ClosedEarly
 from tests.runtimes.conftest import TROUBLE, json_of
 
 from microdot import cli
+from microdot.cli import serving, workers
 
 WORKERS = ['--workers', '2']
 
@@ -285,6 +287,33 @@ def test_who_is_connected_does_not_hold_up_a_change(folder):
     assert process.get('/').body == b'changed'
     with pytest.raises(ClosedEarly):
         client.response()
+
+
+def test_who_has_connected_before_a_change_may_still_ask(folder, monkeypatch):
+    folder.write('app.py', HELLO + """
+
+@app.get('/accepts')
+async def accepts(request):
+    return str(app.server.is_serving())
+""")
+    monkeypatch.chdir(folder.path)
+    events = queue.SimpleQueue()
+    listener, = serving.bind('127.0.0.1', 0)
+    worker = workers.Worker(serving.Options('app'), listener, events)
+    try:
+        _, worker.is_ready = events.get(timeout=DEADLINE)
+        port = listener.getsockname()[1]
+        with Client(port) as silent, Client(port) as other:
+            assert other.get('/').body == b'hello'  # so it was accepted, and who came before it as well
+            worker.stop(moment=DEADLINE)
+            end = time.monotonic() + DEADLINE
+            while other.get('/accepts').body == b'True':
+                assert time.monotonic() < end
+            assert silent.get('/').body == b'hello'
+    finally:
+        worker.kill()
+        worker.ended()
+        listener.close()
 
 
 def test_several_workers_are_started_anew(folder):

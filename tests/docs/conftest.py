@@ -1,9 +1,14 @@
 # How a program of the documentation is run: in a process of its own, on each Python. Must not know what it serves.
 
+import os
+import pty
+import shlex
+import subprocess
 import sys
+import tty
 
 import pytest
-from tests.conftest import BUILDS, require
+from tests.conftest import BUILDS, ROOT, require
 from tests.runtimes.conftest import Process, free_port
 
 PYTHONS = {
@@ -51,3 +56,40 @@ def launch(python, start):
 def port():
     """Give a port that the system hands out."""
     return free_port()
+
+
+class Board:
+    """A board as mpremote sees it.
+
+    :param folder: its file system.
+    :param terminal: the path of the terminal that it is connected to.
+    """
+
+    def __init__(self, folder, terminal):
+        self.folder = folder
+        self.mpremote = [sys.executable, '-m', 'mpremote', 'connect', terminal]
+
+    def types(self, command, cwd=ROOT):
+        """Type a command that begins with `mpremote`, in a folder, and return what it prints."""
+        name, *arguments = shlex.split(command)
+        assert name == 'mpremote'
+        return subprocess.run([*self.mpremote, *arguments], cwd=cwd, check=True, timeout=120, text=True,
+                              stdout=subprocess.PIPE).stdout.replace('\r', '')
+
+
+@pytest.fixture
+def board(tmp_path):
+    """Give a board with nothing on it."""
+    require('mp64')
+    folder = tmp_path / 'board'
+    folder.mkdir()
+    outside, inside = pty.openpty()
+    tty.setraw(outside)
+    tty.setraw(inside)
+    micropython = subprocess.Popen([BUILDS['mp64'], 'tests/docs/board.py', folder], cwd=ROOT, stdin=outside, stdout=outside,
+                                   stderr=subprocess.DEVNULL)
+    yield Board(folder, os.ttyname(inside))
+    micropython.kill()
+    micropython.wait()
+    os.close(outside)
+    os.close(inside)

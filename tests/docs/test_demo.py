@@ -294,6 +294,16 @@ def test_the_chat(demo):
     assert demo.get('/chat').status == 200
 
 
+def test_who_does_not_speak_websocket_does_not_come(demo):
+    with connect(f'ws://127.0.0.1:{demo.port}/chat/room', compression=None) as one:
+        one.send('first')
+        while not one.recv(10).endswith(': first'):  # what was said before
+            pass
+        assert demo.get('/chat/room').status == 400
+        one.send('second')
+        assert one.recv(10).endswith(': second')
+
+
 def events(client):
     reader = EventReader()
     for chunk in client.chunks():

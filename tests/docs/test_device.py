@@ -1,12 +1,9 @@
 # The page on boards does what it says: its commands and programs run, on a board as mpremote sees it where they are for one.
 
 import json
-import os
-import pty
 import re
 import subprocess
 import sys
-import tty
 
 import device
 import pytest
@@ -42,25 +39,13 @@ def test_names_every_package():
 
 
 @pytest.mark.needs('mp64')
-def test_mpremote_installs_and_hello_is_served(tmp_path):
-    (tmp_path / 'lib').mkdir()
-    outside, inside = pty.openpty()
-    try:
-        tty.setraw(outside)
-        tty.setraw(inside)
-        with subprocess.Popen([BUILDS['mp64'], 'tests/docs/board.py', tmp_path], cwd=ROOT, stdin=outside, stdout=outside,
-                              stderr=subprocess.DEVNULL) as micropython:
-            for command in COMMANDS[1:3]:
-                words = command.replace('build/device', str(shipped())).split()
-                mpremote = [sys.executable, '-m', 'mpremote', 'connect', os.ttyname(inside)]
-                subprocess.run([*mpremote, *words[1:]], check=True, timeout=120, stdout=subprocess.DEVNULL)
-            micropython.kill()
-    finally:
-        os.close(outside)
-        os.close(inside)
-    files = {path.relative_to(tmp_path / 'lib').as_posix() for path in tmp_path.rglob('*.mpy')}
+def test_mpremote_installs_and_hello_is_served(board):
+    for command in COMMANDS[1:3]:
+        board.types(command.replace('build/device', str(shipped())))
+    lib = board.folder / 'lib'
+    files = {path.relative_to(lib).as_posix() for path in board.folder.rglob('*.mpy')}
     assert files == {target for target, _ in json.loads((shipped() / 'mpy/websocket.json').read_text())['urls']}
-    serve_hello(tmp_path / 'lib')
+    serve_hello(lib)
 
 
 @pytest.mark.needs('mp32')

@@ -1,15 +1,14 @@
 # The README does what it says: each of its programs and commands is run, or compared with what is run elsewhere.
 
+import json
 import os
-import pty
 import re
 import subprocess
 import sys
-import tty
 from pathlib import Path
 
 import pytest
-from tests.conftest import BUILDS, ROOT
+from tests.conftest import ROOT
 
 README = (ROOT / 'README.md').read_text()
 BLOCKS = re.findall(r'^```(\w*)\n(.*?)^```$', README, re.MULTILINE | re.DOTALL)
@@ -17,7 +16,8 @@ PROGRAMS = [text for language, text in BLOCKS if language == 'python']
 COMMANDS = [line.removeprefix('$ ') for language, text in BLOCKS if language == 'console' for line in text.splitlines()]
 
 DEMO = 'MICROPYPATH=src:.frozen build/micropython/64/micropython -m examples.demo'
-HELLO = 'app.run(debug=True)'
+INSTALL = ['python3 -m venv venv', '. venv/bin/activate', 'pip install .']
+BOARD = ['mpremote mip install package.json', 'mpremote run examples/hello/hello.py']
 TIMEOUT = 120  # seconds, for pip and its index
 
 
@@ -35,12 +35,12 @@ def printed_by(*command):
 def test_all_is_tested():
     assert {language for language, _ in BLOCKS} == {'python', 'console'}
     assert len(PROGRAMS) == 1
-    assert COMMANDS == [
+    assert [
         'make run', 'make test',
         'make tools', DEMO,
-        'python3 -m venv venv', 'venv/bin/pip install .', 'venv/bin/python examples/hello/hello.py',
-        'mpremote cp -r src/microdot :', 'mpremote run examples/hello/hello.py',
-    ]
+        *INSTALL, 'python examples/hello/hello.py',
+        'pip install mpremote', *BOARD,
+    ] == COMMANDS
 
 
 @pytest.mark.parametrize(('target', 'runs'), [
@@ -59,7 +59,9 @@ def test_names_only_what_make_has():
 
 def test_links_lead_somewhere():
     for link in re.findall(r'\]\((.*?)\)', README):
-        assert (ROOT / link).exists(), link
+        path, _, heading = link.partition('#')
+        assert (ROOT / path).exists(), link
+        assert not heading or heading.replace('-', ' ') in re.findall('^#+ (.*)$', (ROOT / path).read_text().lower(), re.MULTILINE)
 
 
 def test_limits(launch, python):
@@ -109,8 +111,8 @@ def test_the_demonstration_on_micropython(start, port):
 def installed(tmp_path_factory):
     """Install as the README says, in a virtual environment with nothing else, and return its folder."""
     folder = tmp_path_factory.mktemp('installed')
-    for command in (COMMANDS[4].replace('python3', sys.executable), COMMANDS[5].replace(' .', f' {ROOT}')):
-        subprocess.run(command, shell=True, cwd=folder, env=environment(), check=True, timeout=TIMEOUT)
+    commands = ' && '.join(INSTALL).replace('python3', sys.executable).replace('install .', f'install {ROOT}')
+    subprocess.run(commands, shell=True, cwd=folder, env=environment(), check=True, timeout=TIMEOUT)
     return folder / 'venv'
 
 
@@ -126,23 +128,10 @@ def test_the_program_where_it_is_installed(installed, start, hello, port):
 
 
 @pytest.mark.needs('mp64')
-def test_a_board(start, hello, port, tmp_path):
-    board = tmp_path / 'board'
-    board.mkdir()
-    outside, inside = pty.openpty()
-    try:
-        tty.setraw(outside)
-        tty.setraw(inside)
-        with subprocess.Popen([BUILDS['mp64'], 'tests/docs/board.py', board], cwd=ROOT, stdin=outside, stdout=outside,
-                              env=environment(), stderr=subprocess.DEVNULL) as micropython:
-            mpremote = [sys.executable, '-m', 'mpremote', 'connect', os.ttyname(inside)]
-            copy = COMMANDS[7].split()
-            subprocess.run([*mpremote, *copy[1:]], cwd=ROOT, check=True, timeout=TIMEOUT)
-            copied = {path.relative_to(board) for path in board.rglob('*.py')}
-            assert copied == {path.relative_to(ROOT / 'src') for path in (ROOT / 'src/microdot').rglob('*.py')}
-            run = COMMANDS[8].replace('examples/hello/hello.py', hello).split()
-            assert_says_hello(start(*mpremote, *run[1:], port=port))
-            micropython.kill()
-    finally:
-        os.close(outside)
-        os.close(inside)
+def test_a_board(board, start, hello, port):
+    install, run = BOARD
+    board.types(install)
+    installed = {path.relative_to(board.folder / 'lib').as_posix() for path in board.folder.rglob('*.py')}
+    assert installed == {target for target, _ in json.loads((ROOT / 'package.json').read_text())['urls']}
+    arguments = run.replace('examples/hello/hello.py', hello).split()[1:]
+    assert_says_hello(start(*board.mpremote, *arguments, port=port))

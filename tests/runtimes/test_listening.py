@@ -59,7 +59,7 @@ def test_a_socket_of_tcp(give):
         told = json_of(client.get('/'))
         assert told['client'] == list(client.socket.getsockname())
         assert not told['delays']
-        process.says(rf"Starting async server on \('127.0.0.1', {process.port}\)\.\.\.")
+        process.says(rf"Starting async server on 127\.0\.0\.1:{process.port}\.\.\.")
         assert client.get('/stop').body == b'stopping'
         assert process.ends() == 0
         assert process.printed.endswith('closed -1\n')

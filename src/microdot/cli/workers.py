@@ -22,6 +22,7 @@ _READY, _ENDED, _CHANGED, _SIGNAL = range(4)  # what happens
 
 _DRAIN = 30  # seconds for workers to end by themselves: 10 are the server's, the others those of shutdown handlers
 _DRAIN_RELOADED = 0.5  # the same when a file has changed: who waits for the page is at the keyboard
+_MOMENT = 0.1  # seconds in which a worker that is to be replaced answers those whom it has accepted, and accepts nobody
 _ABORT = 5  # seconds for workers to end that are told not to wait for what is under way
 _DEATHS, _PERIOD = 5, 60  # how many workers for each that there is to be may die within so many seconds
 _NOT_STARTED = 3  # the exit status of a process that has served nothing
@@ -30,16 +31,24 @@ _processes = multiprocessing.get_context('spawn')  # each imports the applicatio
 
 
 def run_worker(options: Options, listener: socket.socket, channel: 'Connection') -> None:
-    """Serve in a process of its own, until the other end of the channel is closed."""
+    """Serve in a process of its own, until the other end of the channel is closed.
+
+    :param channel: is sent None when clients can connect. What comes from it at the end is for how many seconds those who have
+                    connected may still ask, while nobody else is accepted.
+    """
     app = load(options)
     if app is None:
         raise SystemExit(_NOT_STARTED)
 
     def obey() -> None:
         try:
-            channel.recv()
-        except (EOFError, OSError):
-            app.shutdown()
+            moment = channel.recv()
+            server: 'Any' = app.server
+            server.get_loop().call_soon_threadsafe(server.listener.close)
+            time.sleep(moment)
+        except (EOFError, OSError, RuntimeError):  # who has started it is gone, or the loop is
+            pass
+        app.shutdown()
 
     def ready() -> None:
         with suppress(OSError):  # who has started it is gone
@@ -75,12 +84,18 @@ class Worker:
         multiprocessing.connection.wait([self.process.sentinel])
         self._events.put((_ENDED, self))
 
-    def stop(self) -> None:
-        """Have the process finish what is under way, and end."""
-        if self.is_ready:
-            self._channel.close()
-        else:
+    def stop(self, moment: float = 0) -> None:
+        """Have the process accept nobody any more, finish what is under way, and end.
+
+        :param moment: for how many seconds those who have connected may still ask.
+        """
+        if not self.is_ready:
             self.abort()
+            return
+        try:
+            self._channel.send(moment)
+        except OSError:  # it has ended
+            pass
 
     def abort(self) -> None:
         """Have the process end without waiting for what is under way."""
@@ -127,7 +142,7 @@ class Workers:
             elif event == _READY:
                 self._announce(what)
             elif event == _CHANGED:
-                self._stop(_DRAIN_RELOADED)
+                self._stop(_DRAIN_RELOADED, _MOMENT)
                 if self.is_stopped:
                     status = 0
                 else:
@@ -184,10 +199,10 @@ class Workers:
         self._add(worker.listener)
         return None
 
-    def _stop(self, seconds: float) -> None:
+    def _stop(self, seconds: float, moment: float = 0) -> None:
         # Ends all workers; a signal meanwhile has them not wait for what is under way, and the next has them not wait at all.
         for worker in self.workers:
-            worker.stop()
+            worker.stop(moment)
         self._wait(seconds)
         for worker in self.workers:
             worker.abort()

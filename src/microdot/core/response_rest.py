@@ -95,7 +95,11 @@ class ResponseRest:
             raise ValueError('status code %d' % self.status_code)
         body = self.body
         if not (body is None or isinstance(body, bytes) or any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__'))):
-            iter(body)  # a TypeError where nothing comes of it
+            try:
+                iter(body)
+            except TypeError:
+                raise TypeError('a handler returned %r, which cannot be sent: %s' % (body, (
+                    'await it' if hasattr(body, 'send') else 'return text, bytes, a dict, a list or an iterator'))) from None
         self.check_head()
 
     def check_head(self) -> None:

@@ -79,8 +79,8 @@ class ServerRest:
 
     @property
     def sockets(self) -> 'Any':
-        """The sockets that are listened on (CPython)."""
-        return self.listener.sockets
+        """The sockets that are listened on, none before the server listens and after it was closed (CPython)."""
+        return self.listener.sockets if self.listener else ()
 
     def get_loop(self) -> 'Any':
         """Return the event loop (CPython)."""

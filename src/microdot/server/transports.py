@@ -26,7 +26,8 @@ def listening(server: 'Server') -> 'dict[str, Any]':
     if not sock:
         return {'host': server.host, 'port': server.port}
     if server.app.debug:
-        log(INFO, 'Starting async server on %s...', sock.getsockname())
+        name = sock.getsockname()
+        log(INFO, 'Starting async server on %s...', '%s:%d' % name[:2] if isinstance(name, tuple) else name)
     if sock.family in (socket.AF_INET, socket.AF_INET6):
         # Connections inherit it; asyncio sets it on those alone whose listener was made with the number of TCP.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
