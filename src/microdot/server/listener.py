@@ -2,40 +2,46 @@
 import asyncio
 import socket
 
-from ..core.compat import WARNING, log
+from ..core.compat import SMALL
 from .socket_stream import SocketStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any
+if TYPE_CHECKING or not SMALL:
+    from .listener_rest import ListenerRest
+else:
+    from ..core.compat import Late as ListenerRest
 
 
-class Listener:
+class Listener(ListenerRest):
     """Accepts clients, with the verbs of asyncio's server, which would end where there is no memory for one more client.
 
     :param serve: called with a reader and a writer, returns the coroutine that serves a client.
     :param ssl: the context for TLS, or None.
     """
 
+    rest = 'server.listener_rest'
+
     def __init__(self, serve: 'Callable[..., Any]', host: str, port: int, ssl: 'Any') -> None:
-        address = socket.getaddrinfo(host, port)[0]
-        self._sock = sock = socket.socket(address[0])
+        self._address = socket.getaddrinfo(host, port)[0]
         self._serve = serve
         self._ssl = ssl
-        sock.setblocking(False)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.open()
+        self._task: 'Any' = asyncio.create_task(self._accept())
+
+    def open(self) -> None:
+        """Listen."""
+        self._sock = sock = socket.socket(self._address[0])
         try:
-            sock.bind(address[-1])
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(self._address[-1])
             sock.listen(5)
-            self._task: 'Any' = asyncio.create_task(self._accept())
         except BaseException:
             sock.close()
             raise
-
-    def close(self) -> None:
-        """Accept no more clients."""
-        self._task.cancel()
 
     async def wait_closed(self) -> None:
         """Wait until no more clients are accepted; raises `CancelledError`."""
@@ -52,8 +58,8 @@ class Listener:
                 except Exception as exc:  # MemoryError, or the client has left, or the network
                     try:
                         queue.remove(self._task)
-                        log(WARNING, 'A client was not accepted: %r', exc)
-                    except MemoryError:  # not even to tell
+                        self.recover(exc)
+                    except Exception:  # no memory even for that, or still no network
                         pass
                     yield from asyncio.sleep_ms(100)  # type: ignore[attr-defined]
         finally:
