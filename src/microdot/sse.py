@@ -173,8 +173,11 @@ class _Events:
             except asyncio.CancelledError:
                 pass
         error, self._error = self._error, None
-        if error and error.args[:1] != (_LEFT,):
-            log(ERROR, 'Exception in an event function whose response has ended', exc=error)
+        if error:
+            from .core.response_rest import is_muted
+
+            if not is_muted(error):
+                log(ERROR, 'Exception in an event function whose response has ended', exc=error)
 
 
 def sse_response(

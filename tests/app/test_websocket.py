@@ -776,6 +776,24 @@ async def test_errors_that_say_that_the_client_left_are_not_logged():
         assert lines == []
 
 
+@only('cpython', 'it has groups of exceptions')
+async def test_groups_of_errors_that_say_that_the_client_left_are_not_logged():
+    class Group(Exception):  # as Python 3.11 has them
+        def __init__(self, *exceptions):
+            super().__init__(exceptions)
+            self.exceptions = exceptions
+    left = Group(WebSocketError('x'), Group(OSError(104)))
+    for error, code in ((left, 1000), (Group(left, OSError(2)), 1011)):
+        async def handler(request, ws):
+            raise error  # noqa: B023
+        with captured_log() as lines:
+            client = await Client(serving(handler)).opened()
+            assert await client.receive() == (CLOSE, (code, ''))
+            client.leave()
+            assert await client.ended()
+        assert len(lines) == (code == 1011)
+
+
 async def test_faults_of_the_client():
     for code, data in (
         (1002, b'\x81\x01a'), (1002, frame(3, b'', KEY)), (1002, frame(TEXT, b'', KEY, 0x40)), (1007, frame(TEXT, b'\xff', KEY)),
@@ -908,6 +926,40 @@ async def test_the_body_of_a_loop_has_to_come_back():
     ws.tick(11)
     assert await client.ended()
     assert done == [ws, 'cancelled']
+
+
+async def test_a_loop_in_another_task_does_not_keep_the_handler():
+    done = []
+
+    async def loop(ws):
+        async for _message in ws:
+            pass
+        done.append('the loop has ended')
+
+    async def handler(request, ws):
+        task = asyncio.create_task(loop(ws))
+        done.append(ws)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            done.append('cancelled')
+            raise
+        finally:
+            await task
+    client = await Client(serving(handler)).opened()
+    await settle()
+    client.leave()
+    await settle()
+    ws = done[0]
+    for now in (1, 5, 10.9):
+        ws.tick(now)
+    await settle()
+    assert done == [ws, 'the loop has ended']
+    ws.tick(11)
+    await settle()
+    assert client.task.done()
+    assert await client.ended()
+    assert done == [ws, 'the loop has ended', 'cancelled']
 
 
 async def test_going_away():

@@ -167,8 +167,16 @@ class ResponseRest:
 Rest = ResponseRest  # the name by which `Late` finds it
 
 
-def is_muted(exc: OSError) -> bool:
-    """Tell whether an error says that the peer has left."""
+def is_muted(exc: BaseException, other: 'type[Exception] | tuple[()]' = ()) -> bool:
+    """Tell whether an error says that the peer has left, or each of a group does.
+
+    :param other: a class of which all errors say so.
+    """
+    group: 'Any' = getattr(exc, 'exceptions', None)
+    if group:
+        return all(is_muted(one, other) for one in group)
+    if not isinstance(exc, OSError):
+        return isinstance(exc, other)
     return bool(exc.args) and (exc.args[0] in MUTED_SOCKET_ERRORS or exc.args[0] == 'Connection lost')
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def watch(subscription: 'Subscription', presence: 'Presence') -> None:
     """Have a subscription that has not begun count as one who looks, for as long as it lasts."""
-    subscription._backend = _Watched(subscription._backend, presence)
+    backend: 'Any' = _Watched(subscription._backend, presence)
+    subscription._backend = backend
 
 
 class _Watched:

@@ -115,9 +115,12 @@ class WebSocketRest:
             if exc and cancelled and (others or not self._told):
                 raise exc
             code = NORMAL
-            if exc and not (cancelled or isinstance(exc, WebSocketError) or _is_muted(exc)):
-                log(ERROR, 'Exception in the WebSocket %s', self.request.path, exc=exc)
-                code = SERVER_ERROR
+            if exc and not (cancelled or isinstance(exc, WebSocketError)):
+                from ..core.response_rest import is_muted
+
+                if not is_muted(exc, WebSocketError):
+                    log(ERROR, 'Exception in the WebSocket %s', self.request.path, exc=exc)
+                    code = SERVER_ERROR
             if self._gone:
                 self._conclude()
             await self.close(code)
@@ -228,14 +231,6 @@ class WebSocketRest:
 
 
 Rest = WebSocketRest  # the name by which `Late` finds it
-
-
-def _is_muted(exc: BaseException) -> bool:
-    if not isinstance(exc, OSError):
-        return False
-    from ..core.response_rest import is_muted
-
-    return is_muted(exc)
 
 
 async def _done(future: 'Any') -> None:

@@ -201,7 +201,7 @@ class WebSocket(WebSocketRest):
                 self._conclude()
             if self.closed:
                 if self._iterating and not self._failure:
-                    self._told = True
+                    self._told = asyncio.current_task() is self._task
                     raise StopAsyncIteration
                 raise self._error()
             if self._waiter is not None:
