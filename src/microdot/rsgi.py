@@ -76,11 +76,11 @@ class RSGIRequest(GatewayRequest):
     _pieces: 'Any' = None  # iterates over the body
     _received = 0  # bytes of it
 
-    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any', path: str) -> None:
+    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any', method: str, path: str) -> None:
         query = scope.query_string
         if not is_plain(path):
             path = quoted(path)
-        GatewayRequest.__init__(self, app, scope.method, path + '?' + query if query else path, (protocol, protocol))
+        GatewayRequest.__init__(self, app, method, path + '?' + query if query else path, (protocol, protocol))
         self.rsgi_scope = scope
 
     def parse_client_addr(self) -> 'tuple[str, int]':
@@ -268,19 +268,21 @@ class RSGI:
         """Answer a request, or open a WebSocket."""
         length = 0
         refusal = None
-        path = scope.path  # PERF: each of the scope's attributes is made anew when it is asked for, 0.1 us
+        # PERF: each of the scope's attributes is made anew when it is asked for, 0.1 us.
+        path = scope.path
+        method = scope.method
         headers = scope.headers
         try:
             if path[:1] != '/':
-                origin_form(scope.method, quoted(path))  # granian gives of each target its path
+                origin_form(method, quoted(path))  # granian gives of each target its path
             if 'content-length' in headers or 'transfer-encoding' in headers:
                 length = body_length(
                     scope.http_version, _values(headers, 'content-length'), _values(headers, 'transfer-encoding'))
-            elif scope.http_version[:1] > '1' and scope.method not in ('GET', 'HEAD'):
+            elif method not in ('GET', 'HEAD') and scope.http_version[:1] > '1':
                 length = CHUNKED  # HTTP/2 tells it in another way
         except HTTPException as exc:
             refusal = exc
-        await exchange(self.app, RSGIRequest(self.app, scope, protocol, path), length, refusal)
+        await exchange(self.app, RSGIRequest(self.app, scope, protocol, method, path), length, refusal)
 
 
 class Microdot(GatewayMicrodot):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..core.app import Microdot
-    from . import Message, Receive, Scope, Send
+    from . import Receive, Scope, Send
 
 _SCHEMES = {'ws': 'http', 'wss': 'https'}
 _types: 'dict[str, bytes]' = {}  # the values of the header Content-Type of responses whose headers name none
@@ -83,21 +83,20 @@ class ASGIRequest(GatewayRequest):
             and not is_bare(response.status_code) and scope['type'] == 'http'
         ):
             media_type = response.own_type or response.default_content_type
-            messages: 'tuple[Message, ...]' = ({'type': 'http.response.start', 'status': response.status_code, 'headers': [
-                (b'content-length', b'%d' % len(body)), (b'content-type', _types.get(media_type) or _type(media_type, response))],
-            }, {'type': 'http.response.body', 'body': body})
-        elif scope['type'] == 'websocket' and 'websocket.http.response' not in (scope.get('extensions') or ()):
+            send_message = self.sock[1]
+            try:
+                await send_message({'type': 'http.response.start', 'status': response.status_code, 'headers': [
+                    (b'content-length', b'%d' % len(body)),
+                    (b'content-type', _types.get(media_type) or _type(media_type, response))]})
+                await send_message({'type': 'http.response.body', 'body': body})
+            except OSError:  # what servers raise when the client has left
+                self.note_left()
+            return response
+        if scope['type'] == 'websocket' and 'websocket.http.response' not in (scope.get('extensions') or ()):
             await response.close()
-            messages = {'type': 'websocket.close', 'code': 1000, 'reason': ''},
-        else:
-            return await send(Carrier(self), response)
-        send_message = self.sock[1]
-        try:
-            for message in messages:
-                await send_message(message)
-        except OSError:  # what servers raise when the client has left
-            self.note_left()
-        return response
+            await self.sock[1]({'type': 'websocket.close', 'code': 1000, 'reason': ''})
+            return response
+        return await send(Carrier(self), response)
 
     async def answer_cut(self) -> None:
         """Answer a request whose body ends too early with 400: granian would say 500."""
