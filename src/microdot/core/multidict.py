@@ -36,9 +36,11 @@ class NoCaseDict(_Dict):
 
     def __setitem__(self, key: str, value: 'Any') -> None:
         lower = key.lower()
-        stored = self.keymap.get(lower, lower)
-        if stored is lower and key != lower and super().get(lower, _MISSING) is _MISSING:
-            self.keymap[lower] = stored = key
+        stored = self.keymap.get(lower)
+        if stored is None:
+            stored = lower
+            if key != lower and super().get(lower, _MISSING) is _MISSING:
+                self.keymap[lower] = stored = key
         super().__setitem__(stored, value)
 
     def __getitem__(self, key: str) -> 'Any':
@@ -64,10 +66,15 @@ class NoCaseDict(_Dict):
 
     def setdefault(self, key: str, default: 'Any' = None) -> 'Any':
         """Return the value of a key in any spelling, after setting it to a default if absent."""
-        value = self.get(key, _MISSING)
-        if value is _MISSING:
-            self[key] = value = default
-        return value
+        lower = key.lower()
+        stored = self.keymap.get(lower, lower)
+        value = super().get(stored, _MISSING)
+        if value is not _MISSING:
+            return value
+        if stored is lower and key != lower:
+            self.keymap[lower] = stored = key
+        super().__setitem__(stored, default)
+        return default
 
     def update(self, other_dict: 'Mapping[str, Any] | None' = None, **values: 'Any') -> None:  # type: ignore[override]
         """Set every key of another dictionary, and every keyword argument."""

@@ -1,6 +1,6 @@
 # Knows what a Response is beyond a plain one: cookies, checks, iteration over the body, HTTP/1.0 to a stream.
 # Must not know requests or servers.
-from ..wire.fields import check_name, check_text, head_bytes
+from ..wire.fields import check_fields, check_text, head_bytes
 from .compat import iscoroutine
 
 TYPE_CHECKING = False
@@ -94,7 +94,8 @@ class ResponseRest:
         if not 200 <= self.status_code <= 999 and self.status_code != 101:
             raise ValueError('status code %d' % self.status_code)
         body = self.body
-        if not (body is None or isinstance(body, bytes) or any(hasattr(body, verb) for verb in ('read', '__anext__', '__aiter__'))):
+        if not (body is None or isinstance(body, bytes) or hasattr(body, 'read')
+                or hasattr(body, '__anext__') or hasattr(body, '__aiter__')):
             try:
                 iter(body)
             except TypeError:
@@ -107,15 +108,7 @@ class ResponseRest:
         if self.reason:
             check_text('reason', str(self.reason))
         if self.own_headers:
-            for name, value in self.own_headers.items():
-                check_name(name)
-                if isinstance(value, list):
-                    for one in value:
-                        check_text(name, str(one))
-                else:
-                    check_text(name, str(value))
-                if len(name) == 14 and name.lower() == 'content-length' and (not str(value) or str(value).strip('0123456789')):
-                    raise ValueError('Content-Length %s' % value)
+            check_fields(self.own_headers)
 
     async def write(self, stream: 'Any') -> None:
         """Write the response as HTTP/1.0.
@@ -152,7 +145,7 @@ class ResponseRest:
         if function:
             self.body = b''
             result = await self.in_thread(function) if self.threaded else function()
-            if hasattr(result, '__await__') or iscoroutine(result):
+            if result is not None and (hasattr(result, '__await__') or iscoroutine(result)):
                 await result
 
     async def in_thread(self, function: 'Callable[[], Any]') -> 'Any':

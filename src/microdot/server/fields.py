@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ..core.response import Response
 
-_FRAMING = ('content-type', 'content-length', 'connection', 'transfer-encoding', 'date', 'upgrade')
+_FRAMING = {'content-type', 'content-length', 'connection', 'transfer-encoding', 'date', 'upgrade'}
 
 
 def frame(

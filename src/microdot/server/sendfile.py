@@ -21,7 +21,7 @@ _sendfile: 'Any' = getattr(os, 'sendfile', None)
 def sends_file(connection: 'Any', response: 'Response') -> bool:
     """Tell whether the body of a response is a file that can go straight to the client's socket."""
     return bool(
-        _sendfile and type(response.body) is FileBody and response.body.left and not connection.server.ssl
+        type(response.body) is FileBody and response.body.left and _sendfile and not connection.server.ssl
         and hasattr(connection, 'transport') and connection.transport.get_extra_info('socket'))
 
 
@@ -32,8 +32,9 @@ async def send_file(connection: 'Any', head: bytes, response: 'Response') -> Non
     whose end is waited for.
     """
     transport = connection.transport
-    connection.queue(head)
-    connection.flush()
+    connection.write(head)
+    if connection.pending:
+        connection.flush()
     response.threaded = response.body.left > _LARGE
     transfer = _Transfer(response.body, transport, response.threaded)
     response.body = transfer

@@ -25,7 +25,8 @@ def text(value: bytes) -> str:
         return ''.join([chr(octet) for octet in value])
 
 
-_names: 'set[str]' = set()  # PERF: names that were found to be tokens, 0.4 us less for each
+# PERF: names that were found to be tokens, 0.4 us less for each. None is Content-Length, of which the value is checked, too.
+_names: 'set[str]' = set()
 
 
 def check_name(name: str) -> None:
@@ -34,7 +35,7 @@ def check_name(name: str) -> None:
         return
     if not name or name.encode().strip(TOKEN):
         raise ValueError('malformed name ' + repr(name))
-    if not SMALL and len(_names) < 256:
+    if not SMALL and len(_names) < 256 and name.lower() != 'content-length':
         _names.add(name)
 
 
@@ -45,6 +46,22 @@ def check_text(name: str, text: str) -> None:
         raise ValueError('control character in ' + name)
 
 
+def check_fields(headers: 'Mapping[str, Any]') -> None:
+    """Raise `ValueError` if a header cannot be sent (RFC 9110 section 5.5).
+
+    :param headers: a dictionary; a list as a value stands for one header for each of its items.
+    """
+    for name, value in headers.items():
+        if name not in _names:
+            check_name(name)
+            if len(name) == 14 and name.lower() == 'content-length' and (not str(value) or str(value).strip('0123456789')):
+                raise ValueError('Content-Length %s' % value)
+        if not SMALL and type(value) is str and value.isprintable():
+            continue  # PERF: 0.2 us less
+        for one in value if isinstance(value, list) else (value,):
+            check_text(name, str(one))
+
+
 def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mapping[str, Any]') -> bytes:
     """Write the head of a response (RFC 9112 section 4).
 
@@ -52,10 +69,10 @@ def head_bytes(version: str, status: int, reason: 'str | None', headers: 'Mappin
     :param headers: a dictionary; a list as a value gives one line for each of its items.
     """
     lines = [status_line(version, status, reason)]
-    for name, value in headers.items():
-        if isinstance(value, list):
-            lines.extend(['%s: %s' % (name, one) for one in value])
-        else:
-            lines.append('%s: %s' % (name, value))
+    if list in map(type, headers.values()):
+        for name, value in headers.items():
+            lines += ['%s: %s' % (name, one) for one in (value if isinstance(value, list) else (value,))]
+    else:
+        lines += ['%s: %s' % field for field in headers.items()]
     lines.append('\r\n')
     return '\r\n'.join(lines).encode()
