@@ -132,12 +132,13 @@ class Response(ResponseRest):
             async def report(request):
                 return send_file('reports/latest.pdf', download_name='Report.pdf')
         """
-        return _files().send_file(  # type: ignore[no-any-return]
+        from .files import send_file
+
+        return send_file(
             cls, filename, status_code, content_type, stream, max_age, compressed, file_extension, download_name)
 
 
 _headers_class: 'Any' = None  # PERF: an import in a function costs 1.5 us each time
-_files_room: 'Any' = None
 
 
 def _new_headers() -> 'NoCaseDict':
@@ -145,13 +146,6 @@ def _new_headers() -> 'NoCaseDict':
     if _headers_class is None:
         from .multidict import NoCaseDict as _headers_class
     return _headers_class()  # type: ignore[no-any-return]
-
-
-def _files() -> 'Any':
-    global _files_room
-    if _files_room is None:
-        from . import files as _files_room
-    return _files_room
 
 
 Response.already_handled = Response()
