@@ -8,7 +8,7 @@ from tests.conftest import BUILDS
 from tests.device.compiled import compile_rooms
 
 # Bytes on 32 bits, compiled.
-CHANNELS = 8512   # beside an application with a handler of server-sent events
+CHANNELS = 8700   # beside an application with a handler of server-sent events
 MESSAGE = 768     # of heap that a message to a subscriber takes until it is collected
 ROUTES = 9472     # the routes and presence, beside an application with WebSockets
 
