@@ -182,6 +182,11 @@ async def test_the_line_and_those_around_it():
     assert 'Traceback (most recent call last):' in text.partition('As text')[2]
 
 
+async def test_a_file_that_is_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert f'in {__file__}, line' in await shown('/')
+
+
 async def test_a_handler_in_a_thread():
     text = await shown('/thread')
     assert 'ZeroDivisionError: division by zero' in text

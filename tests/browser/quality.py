@@ -9,7 +9,7 @@ VIOLATIONS = '''axe.run().then(results => results.violations.map(violation =>
     `${violation.id}: ${violation.help}: ${violation.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ')}`))'''
 
 # What can have the focus, in the order of the page. Of radio buttons with one name Tab reaches one; there are none.
-REACHABLE = '''[...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
+REACHABLE = '''[...document.querySelectorAll('a[href], button, input, select, summary, textarea, [tabindex="0"]')]
     .filter(element => !element.disabled && element.type !== 'hidden' && element.checkVisibility())'''
 
 FOCUSED = '''(() => {

@@ -2,16 +2,21 @@
 # reference has every public name.
 
 import ast
+import functools
 import html.parser
+import http.server
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 import urllib.parse
 
 import pytest
 from site_docstrings import rewritten
+from tests.browser.conftest import chromium  # noqa: F401  # a fixture
+from tests.browser.quality import assert_accessible, assert_fits
 from tests.conftest import ROOT
 
 NOT_PUBLIC = {
@@ -163,3 +168,70 @@ def test_the_reference_has_every_public_name():
 ])
 def test_docstrings(text, parts):
     assert rewritten(text, {'a', 'b'}) == parts
+
+
+# In a browser.
+
+@pytest.fixture(scope='module')
+def shown(chromium, site):  # noqa: F811
+    """Give a function that opens a page of the site."""
+    handler = functools.partial(QuietHandler, directory=site)
+    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    context = chromium.context()
+    page = context.page()
+
+    def shown(path, dark=False, phone=False):
+        page.looks(dark, phone)
+        page.open(f'http://localhost:{server.server_port}/{path}')
+        return page
+
+    yield shown
+    context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.mark.needs('chromium')
+@pytest.mark.parametrize(('path', 'dark', 'phone'), [
+    ('', False, True), ('', True, False), ('install/', False, False), ('server/', True, True), ('architecture/', False, True),
+    ('reference/testing/', True, False)])
+def test_pages_are_good(shown, path, dark, phone):
+    page = shown(path, dark, phone)
+    assert page.run('getComputedStyle(document.body).colorScheme') == ('dark' if dark else 'light')
+    assert_fits(page)
+    assert_accessible(page)
+    assert page.complaints() == []
+
+
+@pytest.mark.needs('chromium')
+def test_names_in_tables_are_whole(shown):
+    page = shown('server/', phone=True)
+    lines = page.run("[...document.querySelectorAll('td:first-child code')].map(code => code.getClientRects().length)")
+    assert len(lines) > 20
+    assert set(lines) == {1}
+
+
+@pytest.mark.needs('chromium')
+def test_what_is_copied_of_a_terminal_is_what_was_typed(shown):
+    page = shown('')
+    page.run("document.addEventListener('copy', event => { window.copied = event.target.value })")
+    page.run("document.querySelectorAll('pre')[1].scrollIntoView()")
+    page.waits_for("document.querySelectorAll('[data-md-type=copy]').length === 2")
+    page.run("document.querySelectorAll('[data-md-type=copy]')[1].click()")
+    assert page.waits_for('window.copied').split('\n') == ['python hello.py', '', 'curl http://127.0.0.1:5000/']
+
+
+@pytest.mark.needs('chromium')
+def test_the_search_finds(shown):
+    page = shown('')
+    page.focus('[data-md-component=search-query]')
+    page.type('session.renew')
+    assert 'Sessions' in page.waits_for("document.querySelector('.md-search-result__item')?.innerText")

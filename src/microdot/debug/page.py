@@ -42,7 +42,7 @@ summary { cursor: pointer; overflow-wrap: anywhere }
 p, .library > summary { color: var(--quiet) }
 table { border-collapse: collapse; width: 100%% }
 th, td { text-align: left; vertical-align: top; border-top: 1px solid var(--line); padding: .25rem .75rem .25rem 0 }
-th { font-weight: normal; width: 12rem }
+th { font-weight: normal; width: min(12rem, 30vw); overflow-wrap: anywhere }
 td { overflow-wrap: anywhere; white-space: pre-wrap }
 </style>
 </head>
@@ -104,7 +104,7 @@ def _exception(exc: traceback.TracebackException, how: str, clean: 'Any') -> str
 
 def _frame(frame: traceback.FrameSummary, clean: 'Any') -> str:
     library = is_library(frame.filename)
-    path = os.path.relpath(frame.filename) if not library and os.path.isabs(frame.filename) else frame.filename
+    path = frame.filename.removeprefix(os.getcwd() + os.sep)
     return '<details%s><summary><code>%s</code> in %s, line %d</summary><pre tabindex="0">%s</pre></details>' % (
         ' class="library"' if library else ' open', clean(frame.name), clean(path), frame.lineno or 0, _source(frame, clean))
 
