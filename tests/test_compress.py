@@ -11,6 +11,7 @@ import pytest
 
 from microdot import Microdot, Request, Response, send_file
 from microdot.compress import Compress
+from microdot.sse import with_sse
 from microdot.static import Static
 from microdot.test_client import TestClient
 
@@ -172,6 +173,29 @@ async def test_each_piece_can_be_read_when_it_has_come():
     assert body.closed == 1
     with pytest.raises(StopAsyncIteration):
         await pieces.__anext__()
+
+
+async def test_events_end_in_order_as_the_server_does():
+    app = Microdot()
+    Compress(app)
+
+    @app.get('/')
+    @with_sse
+    async def index(request, sse):
+        await sse.send('hello')
+        await asyncio.sleep(100)
+    server = await app.start_server('127.0.0.1', 0, start_serving=False)
+    await server.start_serving()
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b'GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n')
+        head = await reader.readuntil(b'\r\n\r\n')
+        assert b'Content-Encoding: gzip' in head
+        await reader.readline()
+        app.shutdown()
+        await server.wait_closed()
+        assert (await reader.read()).endswith(b'\r\n0\r\n\r\n')
+        writer.close()
 
 
 async def test_a_body_that_fails():

@@ -167,6 +167,11 @@ class _Pieces:
         data = self._encoder.encode(piece)
         return data + self._encoder.flush() if self._flushes else data
 
+    def go_away(self) -> None:
+        # The server ends.
+        if hasattr(self._pieces, 'go_away'):
+            self._pieces.go_away()
+
     async def aclose(self) -> None:
         self._ended = True
         await self._source.close()
