@@ -452,6 +452,15 @@ async def test_files_are_sent_by_their_path_where_that_is_offered(tmp_path):
     assert server.body == b'y' * 10
 
 
+async def test_a_file_that_refuses_a_websocket(tmp_path):
+    path = tmp_path / 'file.txt'
+    path.write_bytes(b'x' * 50_000)
+    app = Microdot()
+    app.errorhandler(404)(lambda request: Response.send_file(str(path), status_code=404))
+    sent = await websocket(ASGI(app), CONNECT, extensions={'http.response.pathsend': {}, 'websocket.http.response': {}}).run()
+    assert sent[1:] == [{'type': 'websocket.http.response.body', 'body': b'x' * 50_000}]
+
+
 # The life of the server.
 
 async def live(app, *kinds):
@@ -583,14 +592,19 @@ async def test_a_refusal_that_is_streamed():
     source = Source(b'not ', b'here')
     app.errorhandler(404)(lambda request: (source, 404))
     server = websocket(ASGI(app), CONNECT, extensions={'websocket.http.response': {}})
-    assert [message.get('body') for message in await server.run()] == [None, b'not ', b'here', b'']
+    sent = await server.run()
+    assert sent[0]['status'] == 404
+    assert sent[1:] == [{'type': 'websocket.http.response.body', 'body': b'not here'}]  # granian takes one alone
     assert source.closed == 1
-    source = Source(b'not ', None)
+    source = Source(*[b'more'] * 100_000)
     server = websocket(ASGI(app), CONNECT, extensions={'websocket.http.response': {}})
-    task = asyncio.create_task(server.run())
-    await server.has_sent(2)
-    server.messages.put_nowait(gone())
-    await task
+    with captured_log() as lines:
+        sent = await server.run()
+    assert (sent[0]['status'], sent[1]['body'], source.closed) == (500, b'Internal server error', 1)
+    assert str(lines[0][1]) == 'the refusal of a WebSocket is longer than 65536 bytes'
+    source = Source(b'not ', None)
+    server = websocket(ASGI(app), CONNECT, gone(), extensions={'websocket.http.response': {}})
+    assert await server.run() == []
     assert source.closed == 1
 
 

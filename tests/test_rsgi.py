@@ -158,6 +158,10 @@ async def test_a_malformed_framing(status, fields):
     assert (await run(application(), fields=fields))[0] == status
 
 
+async def test_a_query_that_is_not_ascii():
+    assert (await run(application(), query_string='\u00fc'))[0] == 400
+
+
 async def test_head_of_what_is_no_request():
     assert (await run(application(), method='HEAD', fields=[('content-length', '+1')]))[::2] == [400, None]
 

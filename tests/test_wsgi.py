@@ -543,6 +543,11 @@ def test_uwsgi_lets_through_what_is_no_request(uwsgi, values):
     assert (answer.status, app.seen) == ('400 Bad Request', [])
 
 
+def test_uwsgi_decodes_what_is_malformed_in_a_way_of_its_own(uwsgi):
+    assert ask(application(), PATH_INFO='/\0', REQUEST_URI='/%zz').body == b'Malformed percent-encoding'
+    assert seen(PATH_INFO='/a', REQUEST_URI='/a%').path == '/a%'
+
+
 def test_uwsgi_reads_chunks_and_adds_no_date(uwsgi):
     app = application()
     answer = ask(app, REQUEST_METHOD='POST', HTTP_TRANSFER_ENCODING='chunked')

@@ -76,11 +76,8 @@ class RSGIRequest(GatewayRequest):
     _pieces: 'Any' = None  # iterates over the body
     _received = 0  # bytes of it
 
-    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any', method: str, path: str) -> None:
-        query = scope.query_string
-        if not is_plain(path):
-            path = quoted(path)
-        GatewayRequest.__init__(self, app, method, path + '?' + query if query else path, (protocol, protocol))
+    def __init__(self, app: BaseMicrodot, scope: 'Any', protocol: 'Any', method: str, url: str) -> None:
+        GatewayRequest.__init__(self, app, method, url, (protocol, protocol))
         self.rsgi_scope = scope
 
     def parse_client_addr(self) -> 'tuple[str, int]':
@@ -269,12 +266,18 @@ class RSGI:
         length = 0
         refusal = None
         # PERF: each of the scope's attributes is made anew when it is asked for, 0.1 us.
-        path = scope.path
+        path = url = scope.path
+        if not is_plain(path):
+            url = quoted(path)
+        query = scope.query_string
         method = scope.method
         headers = scope.headers
         try:
             if path[:1] != '/':
-                origin_form(method, quoted(path))  # granian gives of each target its path
+                origin_form(method, url)  # granian gives of each target its path
+            if query:
+                query.encode('ascii')
+                url += '?' + query
             if 'content-length' in headers or 'transfer-encoding' in headers:
                 length = body_length(
                     scope.http_version, _values(headers, 'content-length'), _values(headers, 'transfer-encoding'))
@@ -282,7 +285,9 @@ class RSGI:
                 length = CHUNKED  # HTTP/2 tells it in another way
         except HTTPException as exc:
             refusal = exc
-        await exchange(self.app, RSGIRequest(self.app, scope, protocol, method, path), length, refusal)
+        except ValueError:
+            refusal = HTTPException(400, 'Bad request')
+        await exchange(self.app, RSGIRequest(self.app, scope, protocol, method, url), length, refusal)
 
 
 class Microdot(GatewayMicrodot):

@@ -53,6 +53,10 @@ def test_who_is_asking(client):
         assert response.headers['strict-transport-security'] == 'max-age=31536000'
 
 
+def test_long_cookies(client):
+    assert client().get('/health', Cookie='a=' + 'c' * 6000).body == b'ok'
+
+
 def test_connections_are_kept(client):
     one = client()
     for _ in range(3):

@@ -23,7 +23,8 @@ SERVERS = {  # by the names of the columns in the documentation
         *PYTHON, 'gunicorn', '--threads', '32', '--no-control-socket', '--bind', '127.0.0.1:PORT', 'tests.runtimes.served:wsgi'],
     'uWSGI': [
         'uwsgi', '--plugins', 'python3', '--pythonpath', SITE, '--http-socket', '127.0.0.1:PORT', '--threads', '32', '--master',
-        '--hook-master-start', 'unix_signal:15 gracefully_kill_them_all', '--add-header', 'Connection: close', '--disable-logging',
+        '--hook-master-start', 'unix_signal:15 gracefully_kill_them_all', '--add-header', 'Connection: close', '--buffer-size',
+        '16384', '--disable-logging',
         '--module', 'tests.runtimes.served:wsgi'],
     'uvicorn, worker of gunicorn': [
         *PYTHON, 'gunicorn', '--worker-class', 'uvicorn_worker.UvicornWorker', '--no-control-socket', '--bind', '127.0.0.1:PORT',

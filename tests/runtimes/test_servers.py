@@ -68,9 +68,28 @@ def test_a_slash_in_a_segment(service):
     assert json_of(service.get('/segment/a%2Fb%2fc')) == {'value': 'a/b/c', 'path': '/segment/a%2Fb%2fc'}
 
 
-def test_octets_that_are_no_text(service):
-    service.needs('400 for a path that is not UTF-8')
-    assert service.get('/segment/%ff').status == 400
+@pytest.mark.parametrize('path', ['%ff', '%zz'])
+def test_a_path_that_cannot_be_decoded(service, path):
+    service.needs('400 for a path that is malformed or not UTF-8')
+    assert service.get(f'/segment/{path}').status == 400
+
+
+def test_a_query_that_is_not_ascii(service):
+    client = service.client()
+    client.send('GET /echo?\u00fc HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'.encode())
+    assert client.line().split()[1] == b'400'
+
+
+def test_headers_that_are_not_ascii(service):
+    service.needs('headers that are not ASCII')
+    client = service.client()
+    client.send(b'GET /echo HTTP/1.1\r\nHost: a\r\nX-One: caf\xe9\r\nX-Two: caf\xc3\xa9\r\nConnection: close\r\n\r\n')
+    headers = {name.lower(): value for name, value in json_of(client.response())['headers']}
+    assert (headers['x-one'], headers['x-two']) == ('caf\u00e9', 'caf\u00e9')
+
+
+def test_a_long_header(service):
+    assert dict(json_of(service.client().get('/echo', X_Long='l' * 8000))['headers'])['X-Long'] == 'l' * 8000
 
 
 def test_repeated_cookies(service):
@@ -528,7 +547,7 @@ def test_headers_of_a_handshake(service, opened):
 
 
 @pytest.mark.parametrize(('path', 'status', 'options'), [
-    ('/missing', 404, {}), ('/ws/hello', 403, {'origin': 'http://wilderness'}),
+    ('/missing', 404, {}), ('/stream/text', 200, {}), ('/ws/hello', 403, {'origin': 'http://wilderness'}),
 ])
 def test_a_handshake_is_refused(service, opened, path, status, options):
     with pytest.raises(InvalidStatus) as refusal:

@@ -14,14 +14,22 @@ if TYPE_CHECKING:
     from .requests import ASGIRequest
 
 
+_MOST_OF_REFUSAL = 64 * 1024  # bytes of the body of a response that refuses a WebSocket
+
+
 class Carrier:
     """What a server takes of one response; see `server.sending`."""
+
+    _refusal: 'bytearray | None' = None  # the body, where it refuses a WebSocket: granian takes it in one message alone
 
     def __init__(self, request: 'ASGIRequest') -> None:
         self._request = request
         self._scope = request.asgi_scope
         self._send = request.sock[1]
-        self._prefix = 'websocket.http.response.' if self._scope['type'] == 'websocket' else 'http.response.'
+        self._prefix = 'http.response.'
+        if self._scope['type'] == 'websocket':
+            self._prefix = 'websocket.http.response.'
+            self._refusal = bytearray()
         self._started = False
         self._soon: 'asyncio.Handle | None' = None
         self._starting: 'asyncio.Task[None] | None' = None
@@ -53,7 +61,8 @@ class Carrier:
         await self.message('body', body=body if body and has_body(response) else b'')
 
     async def file(self, response: Response) -> bool:
-        path = 'http.response.pathsend' in (self._scope.get('extensions') or ()) and path_of(response)
+        is_offered = self._refusal is None and 'http.response.pathsend' in (self._scope.get('extensions') or ())
+        path = is_offered and path_of(response)
         if path:
             await self.start(response)
             await self.message('pathsend', path=path)
@@ -66,7 +75,7 @@ class Carrier:
 
     def iterate(self, response: Response) -> 'Any':
         pieces = response.body_iter()
-        if pieces is response.body:
+        if pieces is response.body and self._refusal is None:
             self._soon = self._request.loop.call_soon(self._start_soon)
         return pieces
 
@@ -87,6 +96,11 @@ class Carrier:
             await self.message('start', **self._start)
 
     async def write(self, piece: bytes) -> None:
+        if self._refusal is not None:
+            self._refusal += piece
+            if len(self._refusal) > _MOST_OF_REFUSAL:
+                raise ValueError('the refusal of a WebSocket is longer than %d bytes' % _MOST_OF_REFUSAL)
+            return
         if not self._started:
             await self._begin()
         await self.message('body', body=piece if type(piece) is bytes else bytes(piece), more_body=True)
@@ -96,7 +110,7 @@ class Carrier:
         self._request.ignore_leaving()
         if not self._started:
             await self._begin()
-        await self.message('body', body=b'')
+        await self.message('body', body=bytes(self._refusal or b''))
 
     def take_back(self) -> bool:
         self._request.ignore_leaving()

@@ -1,5 +1,6 @@
 # Knows what the environ of a WSGI server (PEP 3333) says of a request: where to, how its body is framed and read, and which
 # socket it came from. Must not know requests.
+import re
 from importlib import import_module
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     Environ = dict[str, Any]
 
+_is_malformed = re.compile('%(?![0-9A-Fa-f]{2})').search  # RFC 3986 section 2.1
 _SOCKETS = 'gunicorn.socket', 'werkzeug.socket'
 
 
@@ -26,8 +28,9 @@ def url_of(environ: 'Environ') -> str:
     path = environ.get('SCRIPT_NAME', '') + environ.get('PATH_INFO', '')
     sent = (environ.get('RAW_URI') or environ.get('REQUEST_URI') or '').partition('?')[0]
     sent.encode('ascii')
-    # What wraps the application may have changed the path.
-    path = sent if sent[:1] == '/' and unquote(sent, 'latin-1') == path else quoted(path, 'latin-1')
+    # What wraps the application may have changed the path. uWSGI decodes what is malformed in a way of its own.
+    is_path_sent = sent[:1] == '/' and (unquote(sent, 'latin-1') == path or _is_malformed(sent))
+    path = sent if is_path_sent else quoted(path, 'latin-1')
     query = environ.get('QUERY_STRING')
     if query:
         query.encode('ascii')
