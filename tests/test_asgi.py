@@ -454,11 +454,14 @@ async def test_files_are_sent_by_their_path_where_that_is_offered(tmp_path):
 
 async def test_a_file_that_refuses_a_websocket(tmp_path):
     path = tmp_path / 'file.txt'
-    path.write_bytes(b'x' * 50_000)
     app = Microdot()
     app.errorhandler(404)(lambda request: Response.send_file(str(path), status_code=404))
-    sent = await websocket(ASGI(app), CONNECT, extensions={'http.response.pathsend': {}, 'websocket.http.response': {}}).run()
-    assert sent[1:] == [{'type': 'websocket.http.response.body', 'body': b'x' * 50_000}]
+    for size, status, data in (50_000, 404, b'x' * 50_000), (100_000, 500, b'Internal server error'):
+        path.write_bytes(b'x' * size)
+        with captured_log():
+            sent = await websocket(
+                ASGI(app), CONNECT, extensions={'http.response.pathsend': {}, 'websocket.http.response': {}}).run()
+        assert (sent[0]['status'], sent[1:]) == (status, [{'type': 'websocket.http.response.body', 'body': data}])
 
 
 # The life of the server.
