@@ -38,7 +38,7 @@ EACH = [pytest.param(name, marks=pytest.mark.needs('uwsgi')) if name.startswith(
 # listens.
 NO_TROUBLE = re.compile(
     r'^(.*\[INFO\] (ASGI transport error|Error while closing socket).*|.*uwsgi_response_\w+\(\): .*|OSError: write error'
-    r'|\[uwsgi-body-read\] .*|sys:1: ResourceWarning: unclosed <socket.socket fd=\d+, .*, laddr=\([^()]*\)>\nResourceWarning: .*'
+    r'|\[uwsgi-body-read\] .*|sys:1: ResourceWarning: unclosed <socket.socket fd=\d+, .*, laddr=\([^()]*\)>(\nResourceWarning: .*)?'
     r')\n', re.MULTILINE)
 
 

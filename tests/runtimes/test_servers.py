@@ -648,6 +648,26 @@ def ends_in_order(service, number):
     service.assert_no_trouble()
 
 
+@pytest.mark.parametrize('threads', [[], ['--threads', '4']])
+def test_workers_of_an_application_that_is_loaded_before_they_are_there(running, monkeypatch, threads):
+    command = SERVERS['gunicorn']
+    at = command.index('--threads')
+    monkeypatch.setitem(SERVERS, 'gunicorn', [*command[:at], '--preload', '--workers', '2', *threads, *command[at + 2:]])
+    service = running('gunicorn')
+    assert service.accepts()
+    workers = set()
+    end = time.monotonic() + DEADLINE
+    while len(workers) < 2:
+        assert time.monotonic() < end
+        workers.add(service.text('/pid'))
+        assert service.text('/sync') == 'Hello from a function!'
+    service.signal(signal.SIGTERM)
+    service.popen.wait(DEADLINE)
+    lines = re.findall('^(?:startup|shutdown) .*', service.printed, re.MULTILINE)
+    assert sorted(lines) == sorted(['startup one', 'startup two', 'shutdown two', 'shutdown one'] * 2)
+    service.assert_no_trouble()
+
+
 WERKZEUG = """
 import sys
 from tests.runtimes.served import wsgi
