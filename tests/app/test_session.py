@@ -8,6 +8,7 @@ from tools import captured_log, changed, raises, raises_async
 from microdot import Microdot, Request, Response, redirect
 from microdot.core import expiry, jwt, memory_store, stored_sessions
 from microdot.session import MemoryStore, Session, SessionDict, with_session
+from microdot.sse import with_sse
 from microdot.test_client import TestClient
 from microdot.websocket import with_websocket
 
@@ -740,6 +741,45 @@ async def test_a_stored_session_is_kept_by_a_websocket():
     await client.websocket('/talk', script)
     assert store.taken() == ['load', 'load', 'save']
     assert (await client.get('/')).json == {'count': 1, 'said': 'c'}
+
+
+async def test_a_stored_session_is_kept_by_a_stream():
+    app, _ = make(store=MemoryStore())
+
+    @app.route('/events')
+    @with_session
+    @with_sse
+    async def events(request, sse, session):
+        await sse.send('hello')
+        session['heard'] = 1
+        session.save()
+
+    @app.route('/stream')
+    @with_session
+    async def stream(request, session):
+        def pieces():
+            yield 'one'
+            session['read'] = 1
+            session.save()
+        return pieces()
+
+    @app.route('/out')
+    @with_session
+    async def out(request, session):
+        def pieces():
+            yield 'one'
+            session.delete()
+        return pieces()
+
+    client = TestClient(app)
+    await client.get('/count')
+    async with client.sse('/events') as listening:
+        assert (await listening.receive())['data'] == b'hello'
+        await raises_async(EOFError, listening.receive())
+    assert (await client.get('/stream')).text == 'one'
+    assert (await client.get('/')).json == {'count': 1, 'heard': 1, 'read': 1}
+    await client.get('/out')
+    assert (await client.get('/')).json == {}
 
 
 async def test_a_stored_session_has_to_be_loaded():

@@ -45,6 +45,10 @@ class State:
             # The browser's button to go back then asks for the page anew, and shows none after a logout.
             response.headers.setdefault('Cache-Control', 'no-store')
 
+    async def finish_late(self, request: 'Request', response: 'Response | None') -> None:
+        """Keep in the store what was saved after the head of the response was sent."""
+        await self.stored.finish()
+
 
 def state_of(request: 'Request') -> State:
     """Return what a request has to do with sessions; it varies by them from now on."""
@@ -77,9 +81,11 @@ def set_cookie(
     if max_age is not None:
         options['max_age'] = max_age
     state = state_of(request)
-    if state.finished:  # another handler of the request saves late, or a WebSocket does
+    if state.finished:  # another handler of the request saves late, or a WebSocket or a stream does
         state.finished = False
         request.after_request_handlers.append(state)
+        if state.stored:
+            request.after_response(state.finish_late)
     cookies = state.cookies
     if value is not None:
         sent = dict(request.cookies)  # with the next request
