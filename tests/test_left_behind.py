@@ -9,22 +9,22 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
+from tests.runtimes.conftest import Process
 
 DEADLINE = 30
 # A test that has started a server with a worker, each with a session of its own, and waits.
-TESTS = """
-import subprocess, sys, time
-
 WAIT = 'import time; time.sleep(600)'
-SERVER = f'''
+SERVER = f"""
 import os, subprocess, sys
 worker = subprocess.Popen([sys.executable, '-c', {WAIT!r}], start_new_session=True)
 print(os.getpid(), worker.pid, flush=True)
 {WAIT}
-'''
+"""
+TESTS = f"""
+import subprocess, sys, time
 
 def test_it():
-    server = subprocess.Popen([sys.executable, '-c', SERVER], start_new_session=True, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, '-c', {SERVER!r}], start_new_session=True, stdout=subprocess.PIPE, text=True)
     with open('pids', 'w') as file:
         file.write(server.stdout.readline())
     time.sleep(600 if 'wait' in sys.argv[-1] else 0)
@@ -68,6 +68,15 @@ def test_what_was_started_ends_with_the_tests(tmp_path, number):
         tests.wait()
         for pid in filter(runs, started):
             os.kill(pid, signal.SIGKILL)
+
+
+def test_a_process_is_killed_with_its_workers(tmp_path):
+    process = Process('server', [sys.executable, '-c', SERVER.replace('start_new_session=True', '')], tmp_path / 'log')
+    try:
+        started = [int(pid) for pid in process.says(r'\d+ \d+\n')[0].split()]
+    finally:
+        process.kill()
+    until(lambda: not any(map(runs, started)))
 
 
 def test_this_run_is_watched():

@@ -41,7 +41,7 @@ TROUBLE = re.compile(r'Traceback|Exception|Error\b|Warning\b|never awaited|never
 
 
 class Process:
-    """An application that runs in a process of its own.
+    """An application that runs in a process of its own, which leads a group with its workers.
 
     :param options: for `Popen`.
 
@@ -57,7 +57,7 @@ class Process:
         environment = {**os.environ, 'PYTHONPATH': 'src', 'MICROPYPATH': 'src:.frozen', 'PYTHONUNBUFFERED': '1'}
         with open(log, 'wb') as output:
             self.popen = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
-                                          stdout=output, stderr=subprocess.STDOUT, **options)
+                                          stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **options)
 
     @property
     def pid(self):
@@ -162,9 +162,12 @@ class Process:
             pytest.fail(f'it did not end: {self.printed}', pytrace=False)
 
     def kill(self):
-        if self.popen.poll() is None:
-            self.popen.send_signal(signal.SIGKILL)
-            self.popen.wait()
+        """End it and its workers."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.popen.wait()
 
 
 def json_of(response):

@@ -3,7 +3,6 @@
 
 import os
 import re
-import signal
 import sys
 import sysconfig
 
@@ -60,22 +59,15 @@ def write_templates(folder):
 
 
 class ServerProcess(Process):
-    """A server of another project, which may have workers in processes of their own."""
+    """A server of another project."""
 
     def __init__(self, name, command, log, pass_fds=(), **environment):
         settings = [f'{key}={value}' for key, value in environment.items()]
-        super().__init__(name, ['setsid', 'env', *settings, *command], log, pass_fds=pass_fds)
+        super().__init__(name, ['env', *settings, *command], log, pass_fds=pass_fds)
 
     @property
     def printed(self):
         return NO_TROUBLE.sub('', super().printed)
-
-    def kill(self):
-        try:
-            os.killpg(self.pid, signal.SIGKILL)  # with its workers
-        except ProcessLookupError:
-            pass
-        self.popen.wait()
 
 
 class Service(ServerProcess):
