@@ -594,6 +594,22 @@ async def test_who_comes_is_told_whatever_becomes_of_the_answer(server, what):
             presence._task.cancel()
 
 
+async def test_who_is_there_twice_stays_when_one_process_ends_without_a_word(server):
+    async with process(server) as one, process(server) as other:
+        here, there = Presence(one, 'lobby', timeout=0.6), Presence(other, 'lobby', timeout=0.6)
+        async with here.subscribe() as messages:
+            async with here.enter('Emma'):
+                for member in ('Emma', 'Jane'):
+                    await there.enter(member).__aenter__()
+                there._task.cancel()
+                assert await take(messages, 3) == [{'join': 'Emma'}, {'join': 'Jane'}, {'leave': 'Jane'}]
+                assert await here.members() == ['Emma']
+            assert await take(messages, 1) == [{'leave': 'Emma'}]
+            assert await here.members() == []
+    with server.client() as client:
+        assert client.keys('microdot:[pm]*') == []
+
+
 async def test_who_is_subscribed_hears_of_a_process_that_ended_without_a_word(server):
     async with process(server) as one, process(server) as other:
         there = Presence(other, 'lobby', timeout=0.6)

@@ -141,7 +141,7 @@ class _Pieces:
         if isinstance(source.body, (bytes, bytearray, memoryview)):
             source.body = _slices(memoryview(source.body))
             source.threaded = True
-        self._pieces = source.body_iter()
+        self._pieces: Any = source.body_iter()
         self._ended = False
 
     def __aiter__(self) -> '_Pieces':

@@ -43,13 +43,15 @@ if TYPE_CHECKING:
 
         async def attend(
             self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-        ) -> 'list[str]':
+        ) -> None:
             """Change the entries of a place, and publish to a channel what `changes` says of that; both happen, or neither.
 
             :param seconds: how long those that are added stay if they are not added again.
-
-            Returns the entries that are there then.
             """
+            ...
+
+        async def entries(self, place: str) -> 'list[str]':
+            """Return the entries of a place."""
             ...
 
         async def close(self) -> None:

@@ -4,9 +4,11 @@
 def members_of(entries: 'list[str]') -> 'list[str]':
     """Return the members that entries are of, as JSON, each once. An entry is an id of its own, a blank, and the member."""
     members: 'list[str]' = []
+    seen: 'set[str]' = set()
     for entry in entries:
         text = entry.partition(' ')[2]
-        if text not in members:
+        if text not in seen:
+            seen.add(text)
             members.append(text)
     return members
 

@@ -110,7 +110,7 @@ class MemoryBackend:
 
     async def attend(
         self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-    ) -> 'list[str]':
+    ) -> None:
         """Change who is in a place; see `Backend`."""
         from .entries import changes
 
@@ -123,7 +123,10 @@ class MemoryBackend:
             self._places.pop(place, None)
         for payload in changes(was, now):
             await self.publish(channel, JSON, payload)
-        return now
+
+    async def entries(self, place: str) -> 'list[str]':
+        """Return who is in a place; see `Backend`."""
+        return self._places.get(place, [])
 
     async def close(self) -> None:
         """End all subscriptions."""

@@ -59,7 +59,8 @@ class Presence:
 
         Raises `ConnectionError` if the server that knows it is not there.
         """
-        return [json.loads(text) for text in members_of(await self._change())]
+        await self._change()
+        return [json.loads(text) for text in members_of(await self._channels.backend.entries(self.name))]
 
     def subscribe(self, **options: 'Any') -> 'Subscription':
         """Return a subscription to what happens: the data of a message is `{'join': member}` or `{'leave': member}`.
@@ -73,8 +74,8 @@ class Presence:
             watch(subscription, self)
         return subscription
 
-    async def _change(self, add: 'tuple[str, ...]' = (), remove: 'tuple[str, ...]' = ()) -> 'list[str]':
-        return await self._channels.backend.attend(self.name, self._channel, self.timeout, add, remove)
+    async def _change(self, add: 'tuple[str, ...]' = (), remove: 'tuple[str, ...]' = ()) -> None:
+        await self._channels.backend.attend(self.name, self._channel, self.timeout, add, remove)
 
     async def _come(self, entry: str) -> None:
         self._entries.append(entry)

@@ -159,13 +159,16 @@ class RedisBackend:
 
     async def attend(
         self, place: str, channel: str, seconds: float, add: 'Iterable[str]' = (), remove: 'Iterable[str]' = ()
-    ) -> 'list[str]':
-        """Change a sorted set by times; see `Backend`."""
+    ) -> None:
+        """Change who is in a place by a script; see `Backend`."""
         added = list(add)
-        entries = await self._hub().writer.call((
-            'EVAL', ATTEND, 2, self.prefix + 'presence:' + place, self._key(channel),
+        await self._hub().writer.call((
+            'EVAL', ATTEND, 3, self._place(place), self.prefix + 'members:' + place, self._key(channel),
             seconds, self._length(), len(added), *added, *remove))
-        return [text_of(entry) for entry in entries]
+
+    async def entries(self, place: str) -> 'list[str]':
+        """Return who is in a place; see `Backend`."""
+        return [text_of(entry) for entry in await self._hub().writer.call(('ZRANGE', self._place(place), 0, -1))]
 
     async def close(self) -> None:
         """End the subscriptions of the running event loop, and close its connections, but not those of a client that was given."""
@@ -180,6 +183,9 @@ class RedisBackend:
 
     def _length(self) -> int:
         return max(self.max_length, self.history, COUNT)
+
+    def _place(self, name: str) -> str:
+        return self.prefix + 'presence:' + name
 
     def _key(self, name: str) -> bytes:
         return (self.prefix + 'channel:' + name).encode()
