@@ -21,16 +21,17 @@ TIMEOUT = 300  # seconds, for pip and its index
 @pytest.fixture(scope='module')
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp('dist')
-    subprocess.run([sys.executable, '-m', 'build', '--outdir', folder, ROOT], check=True, timeout=TIMEOUT, capture_output=True)
+    subprocess.run([sys.executable, '-m', 'build', '--no-isolation', '--outdir', folder, ROOT], check=True, timeout=TIMEOUT,
+                   capture_output=True)
     return folder
 
 
 @pytest.fixture(scope='module')
 def installed(built, tmp_path_factory):
     folder = tmp_path_factory.mktemp('installed')
-    venv.create(folder, with_pip=True)
-    subprocess.run([folder / 'bin/pip', 'install', '--no-index', '--disable-pip-version-check', *built.glob('*.whl')], check=True,
-                   timeout=TIMEOUT, capture_output=True)
+    venv.create(folder)
+    subprocess.run([sys.executable, '-m', 'pip', '--python', folder, 'install', '--no-index', '--disable-pip-version-check',
+                    *built.glob('*.whl')], check=True, timeout=TIMEOUT, capture_output=True)
     return folder / 'bin'
 
 

@@ -21,34 +21,42 @@ def tool():
     return module
 
 
-def picture(tool, kind, width, pixels):
-    """Return a PNG whose rows have the filters 0 to 4 in turn, with bytes that mean these pixels."""
-    rows, above = [], bytes(3 * width)
-    for number in range(len(pixels) // width):
-        row = b''.join(pixels[number * width:number * width + width])
-        filtered = bytearray()
-        for i, value in enumerate(row):
-            left, up, corner = (row[i - 3], above[i], above[i - 3]) if i >= 3 else (0, above[i], 0)
-            predictions = 0, left, up, (left + up) // 2, tool.paeth(left, up, corner)
-            filtered.append(value - predictions[number % 5] & 255)
-        rows.append(bytes((number % 5,)) + filtered)
-        above = row
-    head = struct.pack('>IIBBBBB', width, len(rows), 8, kind, 0, 0, 0)
+def picture(tool, width, pixels):
+    """Return a PNG of colours, each of three bytes."""
+    rows = [b'\0' + b''.join(pixels[start:start + width]) for start in range(0, len(pixels), width)]
+    head = struct.pack('>IIBBBBB', width, len(rows), 8, 2, 0, 0, 0)
     return b''.join((b'\x89PNG\r\n\x1a\n', tool.chunk(b'IHDR', head), tool.chunk(b'IDAT', zlib.compress(b''.join(rows))),
                      tool.chunk(b'IEND', b'')))
 
 
-def test_few_colours_stay_as_they_are(tool):
+def shown_by(png, width):
+    """Return the palette of a PNG, as a list of colours, and the colour of each pixel."""
+    parts, start = {}, 8
+    while start < len(png):
+        length, kind = struct.unpack('>I4s', png[start:start + 8])
+        parts[kind] = png[start + 8:start + 8 + length]
+        start += length + 12
+    palette = [parts[b'PLTE'][i:i + 3] for i in range(0, len(parts[b'PLTE']), 3)]
+    rows = zlib.decompress(parts[b'IDAT'])
+    return palette, [palette[index] for start in range(0, len(rows), width + 1) for index in rows[start + 1:start + 1 + width]]
+
+
+@pytest.mark.needs('chromium')
+def test_few_colours_stay_as_they_are(tool, page):
     pixels = [bytes((x * 20, y * 7, (x + y) % 3)) for y in range(15) for x in range(12)]
-    small = tool.with_palette(picture(tool, 2, 12, pixels))
-    palette = small.split(b'PLTE')[1]
-    length = struct.unpack('>I', small[small.index(b'PLTE') - 4:small.index(b'PLTE')])[0]
-    start = small.index(b'IDAT')
-    size = struct.unpack('>I', small[start - 4:start])[0]
-    rows = zlib.decompress(small[start + 4:start + 4 + size])
-    indices = [index for row in range(15) for index in rows[row * 13 + 1:row * 13 + 13]]
-    assert length == 3 * len(set(pixels))
-    assert [palette[3 * index:3 * index + 3] for index in indices] == pixels
+    palette, shown = shown_by(tool.with_palette(page, picture(tool, 12, pixels)), 12)
+    assert shown == pixels
+    assert sorted(palette) == sorted(set(pixels))
+
+
+@pytest.mark.needs('chromium')
+def test_rare_colours_become_the_nearest_of_the_others(tool, page):
+    frequent = [bytes((red, 2 * green, 0)) for red in range(0, 256, 16) for green in range(16)] * 2
+    rare = [bytes((17, 3, 1)), bytes((255, 255, 255))]
+    palette, shown = shown_by(tool.with_palette(page, picture(tool, 2, frequent + rare)), 2)
+    assert set(palette) == set(frequent)
+    assert shown[:-2] == frequent
+    assert shown[-2:] == [bytes((16, 2, 0)), bytes((240, 30, 0))]
 
 
 @pytest.mark.needs('chromium')

@@ -1,7 +1,9 @@
 # How a program of the documentation is run: in a process of its own, on each Python. Must not know what it serves.
 
+import json
 import os
 import pty
+import select
 import shlex
 import subprocess
 import sys
@@ -15,6 +17,8 @@ PYTHONS = {
     'cpython': [sys.executable, '-W', 'always'],
     'mp64': [BUILDS['mp64']],
 }
+
+TIMEOUT = 60  # seconds for a program
 
 
 @pytest.fixture(scope='module')
@@ -50,6 +54,33 @@ def launch(python, start):
         return start('env', *settings, *PYTHONS[python], *arguments, port=port, name=python)
 
     return launch
+
+
+@pytest.fixture(scope='session')
+def runner():
+    """Give a CPython that runs programs, and has imported the framework once for all of them."""
+    process = subprocess.Popen([*PYTHONS['cpython'], 'tests/docs/runner.py'], cwd=ROOT, text=True,
+                               env={**os.environ, 'PYTHONPATH': f'.{os.pathsep}src'}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    yield process
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture
+def run_program(python, launch, runner, tmp_path):
+    """Give a function that runs a program to its end on the Python, and returns its exit status and what it printed."""
+    def run_program(path):
+        if python != 'cpython':
+            process = launch(str(path))
+            return process.ends(), process.printed
+        log = tmp_path / 'printed'
+        print(json.dumps([str(path), str(log)]), file=runner.stdin, flush=True)
+        told, _, _ = select.select([runner.stdout], [], [], TIMEOUT)
+        assert told, log.read_text()
+        return int(runner.stdout.readline()), log.read_text()
+
+    return run_program
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import trustme
 from tests.conftest import ROOT
 from tests.docs.conftest import PYTHONS
 from tests.redis_server import RedisServer
+from tests.runtimes.conftest import TROUBLE
 
 WORDS = {'', 'beside', 'cpython', 'pytest', 'redis', 'serve', 'unittest'}
 LANGUAGES = {'console', 'html', 'javascript', 'python', 'text'}
@@ -71,15 +72,15 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize(('word', 'text'), [
     pytest.param(word, *program.values, id=program.id) for word in ('', 'cpython') for program in programs(word)])
-def test_programs(launch, python, tmp_path, word, text):
+def test_programs(run_program, python, tmp_path, word, text):
     if word == 'cpython' != python:
         pytest.skip('the page says that it is for CPython')
     path = tmp_path / 'program.py'
     path.write_text(text + RUN_TESTS)
-    process = launch(str(path))
-    assert process.ends() == 0, process.printed
-    assert int(process.printed.split()[-2]) == len(re.findall(r'^(?:async )?def test_', text, re.MULTILINE))
-    process.assert_no_trouble()
+    status, printed = run_program(path)
+    assert status == 0, printed
+    assert int(printed.split()[-2]) == len(re.findall(r'^(?:async )?def test_', text, re.MULTILINE))
+    assert not TROUBLE.search(printed), printed
 
 
 @pytest.mark.needs('redis-server')

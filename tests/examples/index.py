@@ -31,6 +31,13 @@ def read_index():
 EXAMPLES = read_index()
 
 
+def with_ports(text, port, names_port):
+    """Return a program or a page with other ports, on which a program listens on this machine alone."""
+    ports = {'5000': str(port), NAMES_PORT: str(names_port)}
+    text = LISTENS.sub(r"\1('127.0.0.1', 5000, debug=True", text)
+    return re.sub('|'.join(ports), lambda match: ports[match[0]], text)
+
+
 def copy(example, folder, port, names_port=0):
     """Copy an example into a folder, to listen on another port and on this machine alone; return the command that runs it."""
     source = ROOT / 'examples' / example.path.split('/')[0]
@@ -38,8 +45,7 @@ def copy(example, folder, port, names_port=0):
     shutil.copytree(source, target, ignore=shutil.ignore_patterns('__pycache__', '*_html.py', 'received', '*.pem', '*.der',
                                                                  'settings.json'))
     for path in [path for path in target.rglob('*') if path.suffix in ('.py', '.html')]:
-        text = LISTENS.sub(rf"\1('127.0.0.1', {port}, debug=True", path.read_text())
-        path.write_text(text.replace('5000', str(port)).replace(NAMES_PORT, str(names_port)))
+        path.write_text(with_ports(path.read_text(), port, names_port))
     return example.command.replace('5000', str(port)).replace(f'examples/{source.name}', str(target))
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from tests.conftest import ROOT
-from tests.examples.index import EXAMPLES
+from tests.examples.index import EXAMPLES, with_ports
 
 FOLDER = ROOT / 'examples'
 ELSEWHERE = {'pubsub': 'tests/docs/test_example_pubsub.py', 'demonstration': 'tests/docs/test_demo.py'}
@@ -31,6 +31,11 @@ def test_every_example_is_tested():
 def test_those_that_are_tested_elsewhere_are_run_so(name):
     module = EXAMPLES[name].command.removeprefix('python ').removesuffix(' --port 5000')
     assert repr(module.split()).strip('[]') in (ROOT / ELSEWHERE[name]).read_text()
+
+
+def test_a_port_that_is_like_another():
+    assert with_ports("app.run(port=5000, debug=True)  # 5053 5000", 50535, 15000) == (
+        "app.run('127.0.0.1', 50535, debug=True)  # 15000 50535")
 
 
 def test_each_says_first_what_it_shows():
