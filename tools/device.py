@@ -12,6 +12,7 @@ which names the sources as they are.
 import ast
 import functools
 import json
+import pickle
 import re
 import shutil
 import sys
@@ -58,10 +59,16 @@ def shipped(module):
 
 def forked(module):
     """Return the syntax tree of a module without docstrings, annotations, and what is not for a board."""
-    tree = ast.parse(MODULES[module].read_bytes())
+    return pickle.loads(forked_source(MODULES[module].read_bytes()))
+
+
+@functools.cache
+def forked_source(source):
+    """Return the same of the source of a module, as pickled: whoever gets a tree may change it."""
+    tree = ast.parse(source)
     before = used_names(tree)
     tree = Board(tree).visit(tree)
-    return without_imports(tree, before - used_names(tree))
+    return pickle.dumps(without_imports(tree, before - used_names(tree)))
 
 
 def minified(tree):
