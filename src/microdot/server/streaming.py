@@ -63,12 +63,23 @@ class _Carrier:
 
     def iterate(self, response: 'Response') -> 'Any':
         in_place = SMALL and getattr(response.body, 'pieces_in_one_buffer', None)
-        pieces = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
+        pieces: 'Any' = in_place(response.send_file_buffer_size) if in_place else response.body_iter()
         self._connection.pieces = pieces
         if pieces is response.body:
             self._queue_head()
             self._connection.flush_soon()  # the first piece may be long in coming
+            if not SMALL and hasattr(pieces, 'write_now') and self._chunked:
+                pieces.write_now = self._write_now
         return pieces
+
+    def _write_now(self, piece: bytes) -> bool:
+        connection = self._connection
+        if connection.blocked or connection.lost or not 0 < len(piece) <= SLICE:
+            return False
+        if connection.entry:
+            connection.entry.sent = (connection.entry.sent or 0) + len(piece)
+        connection.queue(chunk(piece))
+        return True
 
     def _queue_head(self) -> None:
         connection = self._connection
