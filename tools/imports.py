@@ -27,7 +27,7 @@ SUITES = {
                     'wire.targets'},
     'wire.formdata': {'wire.formdata_rest'},
     'wire.frames': {'wire.closing', 'wire.deflate', 'wire.fragments', 'wire.payloads'},
-    'core.routing': {'core.patterns'},
+    'core.routing': {'core.patterns', 'core.router'},
     'core.request': {'core.request_rest'},
     'core.response': {'core.conditions', 'core.cookies', 'core.disposition', 'core.files', 'core.media_types',
                       'core.response_rest'},
@@ -142,8 +142,8 @@ TABLES = {PACKAGE: MAY_IMPORT, ENGINE: ENGINE_MAY_IMPORT}
 
 # What one function of a room may import beyond that.
 FUNCTION_MAY_IMPORT = {
-    ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.listener', 'server.protocol', 'server.socket_stream',
-                                   'server.stream', 'server.stream_connection'},
+    ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.protocol', 'server.stream',
+                                   'server.stream_connection'},
     ('core.app_rest', 'handle_request'): {'server.stream'},
     ('core.failures', 'failed'): {'debug'},
     ('server.protocol', 'start'): {'debug'},

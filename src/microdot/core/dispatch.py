@@ -3,7 +3,6 @@
 from .compat import SMALL, invoke_handler, is_async
 from .errors import HTTPException
 from .response import Response
-from .routing import Router
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +15,10 @@ if TYPE_CHECKING:
 
     Handler = Callable[..., Any]
     Found = tuple[Handler | dict[str, str] | int, str, 'Microdot | None']
+if TYPE_CHECKING or not SMALL:
+    from .router import Router
+else:
+    from .routing import FewRoutes as Router
 
 
 class Dispatcher:

@@ -9,6 +9,7 @@ from ..core.request import Request
 from ..core.response import Response
 from . import CLOSE, HANDLER, HEAD, IDLE
 from .framing import has_body, whole
+from .intake import take_body
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Connection(ConnectionRest, Buffer):
             if isinstance(asked, Request):
                 server.requests += 1
                 self.request = request = asked
-                if self.length and not self.take_body(request):
+                if self.length and not take_body(self, request):
                     from .body import load_body
 
                     error = await load_body(self, request)
@@ -111,15 +112,6 @@ class Connection(ConnectionRest, Buffer):
                 self.conclude(response)
             self.request = None
             self.served()
-
-    def take_body(self, request: Request) -> bool:
-        """Take the body of a request if all of it has come and it is kept in memory; tell whether it was."""
-        length = self.length
-        if not 0 < length <= len(self.buffer) - self.position or length > min(request.max_body_length, request.max_content_length):
-            return False
-        request.body = self.take(length)
-        self.length = 0
-        return True
 
     def reply(self, request: 'Request | None', response: Response) -> None:
         """Write a response whose body is bytes."""

@@ -1,4 +1,4 @@
-# Knows which bytes are a request, and which are refused. Must not know sockets or responses.
+# Knows which bytes are a request and its body, and which are refused. Must not know sockets or responses.
 from ..core.compat import SMALL
 from ..core.errors import HTTPException
 from ..core.request import Request
@@ -57,3 +57,15 @@ def next_request(connection: 'Connection') -> 'Request | HTTPException | None':
         connection.body = None
     _, connection.length, connection.keep, connection.expects_continue = facts
     return Request.from_head(server.app, connection.client_addr, head, facts, connection.sock, server.scheme)
+
+
+def take_body(connection: 'Connection', request: Request) -> bool:
+    """Take the body of a request if all of it has come and it is kept in memory; tell whether it was."""
+    length = connection.length
+    if not 0 < length <= len(connection.buffer) - connection.position or length > min(
+        request.max_body_length, request.max_content_length
+    ):
+        return False
+    request.body = connection.take(length)
+    connection.length = 0
+    return True
