@@ -142,7 +142,7 @@ TABLES = {PACKAGE: MAY_IMPORT, ENGINE: ENGINE_MAY_IMPORT}
 
 # What one function of a room may import beyond that.
 FUNCTION_MAY_IMPORT = {
-    ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.protocol', 'server.stream',
+    ('core.app', 'start_server'): {'server.base', 'server.exchange', 'server.listener', 'server.protocol', 'server.stream',
                                    'server.stream_connection'},
     ('core.app_rest', 'handle_request'): {'server.stream'},
     ('core.failures', 'failed'): {'debug'},

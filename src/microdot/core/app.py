@@ -132,7 +132,7 @@ class Microdot(AppRest, Dispatcher):
         if SMALL:
             if sock or not start_serving:
                 raise ValueError('start_serving=False is not supported on this platform, nor is sock')
-            load('server.base', 'server.exchange', 'server.stream_connection', 'server.stream')
+            load('server.base', 'server.exchange', 'server.stream_connection', 'server.stream', 'server.listener')
             from ..server.stream import StreamServer as Server
         else:
             from ..server.protocol import ProtocolServer as Server  # type: ignore[assignment]

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 if TYPE_CHECKING or not SMALL:
-    from .transports import HIGH_WATER, bound, listening
+    from .transports import bound, listen
 if TYPE_CHECKING or SMALL:
     from .listener import Listener
 
@@ -31,14 +31,7 @@ class StreamServer(Server):
                 serve = tls.serve
             self.listener: 'Any' = Listener(serve, self.host, self.port, tls)
             return
-        options = listening(self)
-        options['start_serving'] = False
-        options['backlog'] = 1024
-        options['limit'] = HIGH_WATER // 2  # a reader takes twice as much
-        if self.ssl:
-            options['ssl'] = self.ssl
-            options['ssl_handshake_timeout'] = self.tls_timeout
-        self.listener = await asyncio.start_server(serve, **options)
+        self.listener = await listen(self, serve)
 
 
 async def serve_streams(server: Server, reader: 'Any', writer: 'Any', timeout: float = 0) -> None:

@@ -1,4 +1,5 @@
 # Knows what asyncio's transports hold, bounds it, and asks the system what they do not tell; for CPython. Must not know HTTP.
+import asyncio
 import select
 import socket
 import sys
@@ -32,6 +33,19 @@ def listening(server: 'Server') -> 'dict[str, Any]':
         # Connections inherit it; asyncio sets it on those alone whose listener was made with the number of TCP.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return {'sock': sock}
+
+
+async def listen(server: 'Server', serve: 'Any') -> 'asyncio.Server':
+    """Return asyncio's server for a server over streams, which does not serve yet.
+
+    :param serve: called with a reader and a writer, returns the coroutine that serves a client.
+    """
+    options = listening(server)
+    if server.ssl:
+        options['ssl'] = server.ssl
+        options['ssl_handshake_timeout'] = server.tls_timeout
+    limit = HIGH_WATER // 2  # a reader takes twice as much
+    return await asyncio.start_server(serve, start_serving=False, backlog=1024, limit=limit, **options)
 
 
 def bound(transport: 'Any') -> None:
