@@ -17,6 +17,7 @@ DOCUMENTATION := $(VENV)/.documentation
 FUZZING := $(VENV)/.fuzzing
 DEBIAN := build/debian-packages
 MICROPYTHON := build/micropython/64/micropython build/micropython/32/micropython
+NEWER := build/micropython/newer/micropython
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -61,7 +62,7 @@ device: $(DEVELOPMENT) ## make what a board gets, BASE=https://... is where it w
 footprint: $(DEVELOPMENT) $(MICROPYTHON) ## measure what Microdot takes of a board, beside 2.7, ARGS=docs/footprint.svg draws it
 	$(BIN)/python -m bench.footprint $(ARGS)
 
-tools: $(DEBIAN) $(MICROPYTHON) ## get what the tests use beside Python; what cannot be had is named
+tools: $(DEBIAN) $(MICROPYTHON) $(NEWER) ## get what the tests use beside Python; what cannot be had is named
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist .*_cache .hypothesis
@@ -96,3 +97,6 @@ $(DEBIAN): tools/debian-packages tools/install-debian.sh
 
 $(MICROPYTHON): build/micropython/%/micropython: tools/get-micropython.sh
 	@sh $< $* $(@D) || echo 'No MicroPython of $* bits.' >&2
+
+$(NEWER): tools/get-micropython.sh
+	@sh $< 64 $(@D) forky || echo 'No newer MicroPython.' >&2

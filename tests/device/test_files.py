@@ -7,7 +7,7 @@ from tests.conftest import BUILDS
 from tests.device.compiled import compile_rooms
 
 # Bytes on 32 bits, compiled.
-FILE = 15700     # send_file with validators and conditions, once a file was sent; no part of it in one piece of more than 1 KB
+FILE = 15700     # send_file with validators and conditions, once a file was sent
 FOLDER = 8500    # Static, beside that
 GARBAGE = 30000  # for a file of 100 KiB, whose pieces share a buffer of 1 KiB
 
