@@ -22,7 +22,7 @@ from tools import skip_reason
 ROOT = Path(__file__).parents[1]
 DEVICE_TESTS = {ROOT / 'tests/app': 'test_*.py', ROOT / 'tests/wire': 'test_*_rows.py'}  # MicroPython runs them too
 BUILDS = {f'mp{bits}': ROOT / f'build/micropython/{bits}/micropython' for bits in (64, 32)}
-NEWER = {'newer': ROOT / 'build/micropython/newer/micropython'}  # a version that is newer, which runs tests/app alone
+NEWER = {'newer': ROOT / 'build/micropython/newer/micropython'}  # of a newer version, see tests/device/test_newer.py
 HEAP = '4m'         # room for any test; how little suffices is the subject of tests/device
 DEADLINE = 60       # seconds for an async test
 FILE_TIMEOUT = 180  # seconds for a file on MicroPython
@@ -83,7 +83,7 @@ class DeviceFile(pytest.File):
 
     def collect(self):
         tests = tests_of(self.path)
-        for build in BUILDS | NEWER if self.path.parent.name == 'app' else BUILDS:
+        for build in BUILDS:
             for test in tests:
                 yield DeviceTest.from_parent(self, name=f'{test.name}[{build}]', build=build, definition=test)
 
@@ -91,7 +91,7 @@ class DeviceFile(pytest.File):
     def results(self, build):
         names = [item.definition.name for item in self.session.items
                  if isinstance(item, DeviceTest) and item.parent is self and item.build == build]
-        return run_on_device((BUILDS | NEWER)[build], 'src', self.path.relative_to(ROOT).as_posix(), names)
+        return run_on_device(BUILDS[build], 'src', self.path.relative_to(ROOT).as_posix(), names)
 
 
 def run_on_device(micropython, source, file, names):
