@@ -12,7 +12,7 @@ SUMMARY = 'A body may be an iterator: the page grows while you watch.'
 CALL = 'async def __anext__(self)'
 
 LENGTH = 48    # pieces
-PAUSE = 0.1    # seconds between two
+PAUSE = 0.05   # seconds between two
 
 app = Microdot()
 

@@ -88,11 +88,12 @@ def test_chat(served, client):
     talk = f'ws://127.0.0.1:{served.port}/talk?name='
     with connect(talk + 'Emma', compression=None) as emma, connect(talk + 'Jane', compression=None) as jane:
         emma.send('<b>hello</b>')
+        for socket in (emma, jane):
+            assert json.loads(socket.recv(10)) == {'name': 'Emma', 'text': '<b>hello</b>'}
         jane.send(' ')
         jane.send('hello yourself')
         for socket in (emma, jane):
-            assert [json.loads(socket.recv(10)) for _ in range(2)] == [
-                {'name': 'Emma', 'text': '<b>hello</b>'}, {'name': 'Jane', 'text': 'hello yourself'}]
+            assert json.loads(socket.recv(10)) == {'name': 'Jane', 'text': 'hello yourself'}
     here = events(served, '/here?name=Emma')
     assert next(here) == ('members', '["Emma"]')
     there = events(served, '/here?name=Jane')
