@@ -35,6 +35,7 @@ def house(tmp_path, monkeypatch):
     ('for x in y:\n    if not SMALL:\n        g()', 'for x in y:\n    pass'),
     ('def f():\n    if SMALL:\n        return 1\n    return g()', 'def f():\n    return 1'),
     ('def f():\n    raise A\n    yield', 'def f():\n    raise A\n    yield'),
+    ('try:\n    f()\nfinally:\n    if not SMALL:\n        g()', 'f()'),
     ('x = 1 if SMALL else 2', 'x = 1'),
     ('x = not (SMALL or y())', 'x = False'),
     ('if x and not SMALL:\n    y()\nz()', 'if x and False:\n    y()\nz()'),

@@ -17,7 +17,7 @@ micropython = pytest.mark.needs('mp64', 'mp32')
 @pytest.fixture
 def frame(tmp_path):
     """Copy the frame. `frame(text, *arguments)` makes the text a test file and returns what pytest prints."""
-    for path in ('pyproject.toml', 'tests/conftest.py', 'tests/device_runner.py', 'tests/app/tools.py'):
+    for path in ('pyproject.toml', 'tests/conftest.py', 'tests/left_behind.py', 'tests/device_runner.py', 'tests/app/tools.py'):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, tmp_path / path)
     for path in ('src', 'build'):

@@ -161,7 +161,7 @@ def is_known(node):
 
 
 def with_body(node):
-    """Return a node, with something in its body, and nothing that is never reached."""
+    """Return a node, with something in its body, and nothing that is never reached; of a bare `try` the body alone."""
     for part in ('body', 'orelse', 'finalbody'):
         statements = getattr(node, part, [])
         ends = [i for i in range(len(statements)) if isinstance(statements[i], (ast.Return, ast.Raise, ast.Continue, ast.Break))]
@@ -170,6 +170,8 @@ def with_body(node):
         if dead and not any(isinstance(child, (ast.Yield, ast.YieldFrom)) for child in ast.walk(dead)):
             del statements[ends[0] + 1:]
     node.body = node.body or [ast.Pass()]
+    if isinstance(node, ast.Try) and not (node.handlers or node.finalbody):
+        return node.body
     return node
 
 
