@@ -11,7 +11,7 @@ from bench.environments import ROOT
 from bench.processes import only_run
 from bench.rounds import Effort
 
-SUBJECTS = ('requests', 'files', 'uploads', 'websockets', 'events', 'pubsub', 'start', 'growth', 'decisions', 'stages')
+SUBJECTS = ('requests', 'gateways', 'files', 'uploads', 'websockets', 'events', 'pubsub', 'start', 'growth', 'decisions', 'stages')
 
 
 def main() -> None:

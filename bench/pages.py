@@ -9,6 +9,7 @@ from bench.rounds import Results
 
 UNITS = {  # of a subject's figures that are shown: (name, unit)
     'requests': [('cpu', 'CPU a request, us'), ('rate', 'requests a second')],
+    'gateways': [('cpu', 'CPU a request, us')],
     'files': [('cpu', 'CPU a response, us')],
     'uploads': [('megabytes', 'MB a CPU second'), ('memory', 'memory above that at rest, MiB')],
     'websockets': [('cpu', 'CPU a message, us')],

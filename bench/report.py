@@ -66,12 +66,12 @@ def installed() -> 'dict[str, object]':
 
 
 def write_json(path: Path, subjects: 'dict[str, Results]') -> None:
-    """Write everything that was measured, when, and on what; subjects that a file has from an earlier run are kept.
+    """Write everything that was measured, when, and on what; what a file has of other subjects is kept.
 
     :param subjects: results by the name of the subject.
     """
     data = json.loads(path.read_text()) if path.exists() else {'subjects': {}}
-    data['versions'] = installed()
+    data['versions'] = {**data.get('versions', {}), **installed()}
     about = machine()
     for name, results in subjects.items():
         data['subjects'][name] = {'title': results.title, 'figures': results.figures, 'missing': results.missing, 'machine': about}

@@ -192,6 +192,7 @@ def test_json(tmp_path, monkeypatch):
     path = tmp_path / 'results.json'
     monkeypatch.setattr(report, 'installed', lambda: {'this': {'Python': '3', 'that': '1.0'}, 'other': 'not here'})
     report.write_json(path, {'one': measured()})
+    monkeypatch.setattr(report, 'installed', lambda: {'this': {'Python': '3', 'that': '1.0'}})  # where nobody else takes part
     report.write_json(path, {'two': measured()})
     again = report.read_json(path)
     assert again == {'one': measured(), 'two': measured()}
