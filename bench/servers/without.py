@@ -98,7 +98,7 @@ def joined_head():
 
 def index():
     """Try one route after the other."""
-    from microdot.core.routing import Router
+    from microdot.core.router import Router
 
     def __init__(self, routes):
         self.size = len(routes)
