@@ -70,6 +70,13 @@ def test_links_lead_somewhere(page):
         assert re.match('https://|#', link) or (page.parent / link.partition('#')[0]).exists(), link
 
 
+def test_what_the_text_imports_is_there():
+    imports = {line for page in PAGES for line in re.findall(r'`(from microdot(?:\.\w+)* import \w+)`', page.read_text())}
+    assert len(imports) > 3
+    for line in imports:
+        exec(line, {})
+
+
 @pytest.mark.parametrize(('word', 'text'), [
     pytest.param(word, *program.values, id=program.id) for word in ('', 'cpython') for program in programs(word)])
 def test_programs(run_program, python, tmp_path, word, text):
