@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tools import captured_log, changed, only, raises_async
+from tools import ErrorGroup, captured_log, changed, only, raises_async
 
 from microdot import Microdot, Request, Response
 from microdot.sse import SSE, sse_response, with_sse
@@ -390,11 +390,6 @@ async def test_an_exception_while_cleaning_up_is_logged():
 
 @only('cpython', 'it has groups of exceptions')
 async def test_a_group_of_errors_that_say_that_the_client_left_is_not_logged():
-    class Group(Exception):  # as Python 3.11 has them
-        def __init__(self, *exceptions):
-            super().__init__(exceptions)
-            self.exceptions = exceptions
-
     async def errors_of(errors):
         @with_sse
         async def function(request, sse):
@@ -402,7 +397,7 @@ async def test_a_group_of_errors_that_say_that_the_client_left_is_not_logged():
                 await sse.send('hello')
                 await asyncio.sleep(100)
             finally:
-                raise Group(await raises_async(OSError, sse.send('bye')), *errors)
+                raise ErrorGroup(await raises_async(OSError, sse.send('bye')), *errors)
         events = await events_of(function)
         await events.__anext__()
         with captured_log() as lines:

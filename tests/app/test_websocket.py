@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tools import captured_log, changed, only, raises, raises_async
+from tools import ErrorGroup, captured_log, changed, only, raises, raises_async
 
 from microdot import AsyncBytesIO, Microdot, Request, Response
 from microdot.websocket import WebSocket, WebSocketError, websocket_upgrade, websocket_wrapper, with_websocket
@@ -778,12 +778,8 @@ async def test_errors_that_say_that_the_client_left_are_not_logged():
 
 @only('cpython', 'it has groups of exceptions')
 async def test_groups_of_errors_that_say_that_the_client_left_are_not_logged():
-    class Group(Exception):  # as Python 3.11 has them
-        def __init__(self, *exceptions):
-            super().__init__(exceptions)
-            self.exceptions = exceptions
-    left = Group(WebSocketError('x'), Group(OSError(104)))
-    for error, code in ((left, 1000), (Group(left, OSError(2)), 1011)):
+    left = ErrorGroup(WebSocketError('x'), ErrorGroup(OSError(104)))
+    for error, code in ((left, 1000), (ErrorGroup(left, OSError(2)), 1011)):
         async def handler(request, ws):
             raise error  # noqa: B023
         with captured_log() as lines:

@@ -37,6 +37,14 @@ async def raises_async(exception_class, awaitable):
     raise AssertionError(exception_class.__name__ + ' was not raised')
 
 
+class ErrorGroup(Exception):
+    """Several exceptions in one, as Python 3.11 has them."""
+
+    def __init__(self, *exceptions):
+        super().__init__(exceptions)
+        self.exceptions = exceptions
+
+
 class changed:
     """For a `with` statement: attributes of a class or a module, as they were again after it."""
 
