@@ -116,3 +116,34 @@ def test_the_command_makes_all(tmp_path):
             assert (tmp_path / suffix / target).is_file()
     assert sorted(path.relative_to(tmp_path / 'mpy').with_suffix('') for path in (tmp_path / 'mpy').rglob('*.mpy')) == sorted(
         path.relative_to(tmp_path / 'py').with_suffix('') for path in (tmp_path / 'py').rglob('*/*.py'))
+
+
+def foreign_syntax(tree):
+    """Return the names of what a module has that small Pythons do not."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Match):
+            found.add('match')
+        elif isinstance(node, ast.arguments) and node.posonlyargs:
+            found.add('positional-only parameters')
+        elif isinstance(node, ast.AsyncFunctionDef) and any(isinstance(child, ast.Yield) for child in ast.walk(node)):
+            found.add('asynchronous generator')
+        elif isinstance(node, ast.comprehension) and node.is_async:
+            found.add('asynchronous comprehension')
+        elif (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ('startswith', 'endswith')
+              and isinstance(node.args[0], ast.Tuple)):
+            found.add('tuple for ' + node.func.attr)
+    return found
+
+
+@pytest.mark.parametrize('module', device.shipped_modules())
+def test_a_board_can_parse_what_it_gets(module):
+    assert foreign_syntax(device.shipped(module)) == set()
+
+
+def test_what_a_board_cannot_parse():
+    text = (
+        'match x:\n    case 1: pass\ndef f(a, /): return a.startswith(("b", "c"))\n'
+        'async def g():\n    yield [x async for x in y]')
+    assert foreign_syntax(ast.parse(text)) == {
+        'match', 'positional-only parameters', 'asynchronous generator', 'asynchronous comprehension', 'tuple for startswith'}
