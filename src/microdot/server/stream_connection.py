@@ -84,10 +84,18 @@ class StreamConnection(StreamRest, Connection):
     def flush(self) -> None:
         """Hand what is queued to the writer."""
         if self.pending:
-            data = self.pending[0] if len(self.pending) == 1 else b''.join(self.pending)
-            self.pending.clear()
-            self._writer.write(data)
-            self.flushes += 1
+            pieces = self.pending
+            if len(pieces) > 1:
+                try:
+                    pieces = [b''.join(pieces)]
+                except MemoryError:  # UPY: there may be room for each, and not for all in one
+                    pass
+            try:
+                for piece in pieces:
+                    self._writer.write(piece)
+            finally:
+                self.pending.clear()
+                self.flushes += 1
 
     async def drain(self) -> None:
         """Write what is queued, and wait while the client does not read it."""
