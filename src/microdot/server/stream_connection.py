@@ -83,19 +83,15 @@ class StreamConnection(StreamRest, Connection):
 
     def flush(self) -> None:
         """Hand what is queued to the writer."""
-        if self.pending:
-            pieces = self.pending
-            if len(pieces) > 1:
-                try:
-                    pieces = [b''.join(pieces)]
-                except MemoryError:  # UPY: there may be room for each, and not for all in one
-                    pass
+        if len(self.pending) > 1:
             try:
-                for piece in pieces:
-                    self._writer.write(piece)
-            finally:
-                self.pending.clear()
-                self.flushes += 1
+                self.pending = [b''.join(self.pending)]
+            except MemoryError:  # UPY: there may be room for each, and not for all in one
+                pass
+        while self.pending:
+            self._writer.write(self.pending[0])
+            del self.pending[0]
+            self.flushes += 1
 
     async def drain(self) -> None:
         """Write what is queued, and wait while the client does not read it."""
