@@ -53,7 +53,8 @@ def test_bodies(client, told):
     assert client.post('/echo').json()['length'] == 0
 
 
-def test_a_body_too_long(client):
+def test_a_body_too_long(service: Service, client):
+    service.needs('413 over HTTP/2 for a body that is still coming')
     client.get('/limit/20000')
     try:
         assert client.post('/upload', content=iter([b'l' * 5000] * 10)).status_code == 413
